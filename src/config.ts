@@ -10,29 +10,65 @@ interface Setting<T> {
 
 /** Every setting we have. The README's table and `--help` are printed from it. */
 export const SETTINGS = {
-  bootstrapServers: list("KAFKA_BOOTSTRAP_SERVERS", ["localhost:9092"], "Kafka brokers to begin with, comma-separated host:port."),
+  bootstrapServers: list(
+    "KAFKA_BOOTSTRAP_SERVERS",
+    ["localhost:9092"],
+    "Kafka brokers to begin with, comma-separated host:port.",
+  ),
   kafkaSsl: flag("KAFKA_SSL", false, "TLS to the brokers: true or false."),
-  kafkaSslCa: text("KAFKA_SSL_CA", "", "Path of a PEM file with the certificate authority of the brokers; the system's where empty."),
-  saslMechanism: oneOf("KAFKA_SASL_MECHANISM", ["", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"], "SASL mechanism; none where empty."),
+  kafkaSslCa: text(
+    "KAFKA_SSL_CA",
+    "",
+    "Path of a PEM file with the certificate authority of the brokers; the system's where empty.",
+  ),
+  saslMechanism: oneOf(
+    "KAFKA_SASL_MECHANISM",
+    ["", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"],
+    "SASL mechanism; none where empty.",
+  ),
   saslUsername: text("KAFKA_SASL_USERNAME", "", "SASL user name."),
   saslPassword: secret("KAFKA_SASL_PASSWORD", "", "SASL password."),
   compression: oneOf("KAFKA_COMPRESSION", ["none", "gzip", "zstd"], "How the producer compresses batches."),
   registryUrl: url("SCHEMA_REGISTRY_URL", "http://localhost:8081", "Confluent-compatible registry; may have a path."),
   registryUsername: text("SCHEMA_REGISTRY_USERNAME", "", "User name for the registry; none where empty."),
   registryPassword: secret("SCHEMA_REGISTRY_PASSWORD", "", "Password for the registry."),
-  registryCa: text("SCHEMA_REGISTRY_CA", "", "Path of a PEM file with the certificate authority of the registry; the system's where empty."),
-  databaseUrl: database("DATABASE_URL", "sqlite://sluice.sqlite", "Where workers keep their tables: postgres://… or sqlite://…"),
+  registryCa: text(
+    "SCHEMA_REGISTRY_CA",
+    "",
+    "Path of a PEM file with the certificate authority of the registry; the system's where empty.",
+  ),
+  databaseUrl: database(
+    "DATABASE_URL",
+    "sqlite://sluice.sqlite",
+    "Where workers keep their tables: postgres://… or sqlite://…",
+  ),
   schemasDir: text("SLUICE_SCHEMAS", "schemas", "Folder of the event schemas."),
   workersDir: text("SLUICE_WORKERS", "workers", "Folder of the worker declarations."),
   source: text("SLUICE_SOURCE", "/sluice", "CloudEvents source of events whose producer names none."),
   httpHost: text("HTTP_HOST", "0.0.0.0", "Address the HTTP API listens on."),
   httpPort: port("HTTP_PORT", 3000, "Port of the HTTP API. 0 picks a free one."),
   opsPort: port("OPS_PORT", 9464, "Port of a worker's health and metrics. 0 picks a free one."),
-  bodyBytesMax: count("HTTP_BODY_BYTES_MAX", 4_194_304, "Largest request body, in bytes; a streamed NDJSON body is limited per line instead."),
+  bodyBytesMax: count(
+    "HTTP_BODY_BYTES_MAX",
+    4_194_304,
+    "Largest request body, in bytes; a streamed NDJSON body is limited per line instead.",
+  ),
   batchEventsMax: count("HTTP_BATCH_EVENTS_MAX", 10_000, "Most events in one JSON array."),
-  deliveryTimeoutMs: count("SLUICE_DELIVERY_TIMEOUT_MS", 10_000, "How long an event may wait for Kafka's acknowledgement, in milliseconds."),
-  shutdownTimeoutMs: count("SLUICE_SHUTDOWN_TIMEOUT_MS", 25_000, "How long a stop may take, in milliseconds; keep it under the orchestrator's kill time."),
-  progressTimeoutMs: count("SLUICE_PROGRESS_TIMEOUT_MS", 300_000, "How long a handler may work on one event before the worker counts as stuck, in milliseconds."),
+  deliveryTimeoutMs: count(
+    "SLUICE_DELIVERY_TIMEOUT_MS",
+    10_000,
+    "How long an event may wait for Kafka's acknowledgement, in milliseconds.",
+  ),
+  shutdownTimeoutMs: count(
+    "SLUICE_SHUTDOWN_TIMEOUT_MS",
+    25_000,
+    "How long a stop may take, in milliseconds; keep it under the orchestrator's kill time.",
+  ),
+  progressTimeoutMs: count(
+    "SLUICE_PROGRESS_TIMEOUT_MS",
+    300_000,
+    "How long a handler may work on one event before the worker counts as stuck, in milliseconds.",
+  ),
   logLevel: oneOf("LOG_LEVEL", ["info", "debug", "warn", "error", "silent"], "Least severe lines that are printed."),
 } satisfies Record<string, Setting<unknown>>;
 
@@ -71,7 +107,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     }),
   );
   if (config["saslMechanism"] && !config["saslUsername"]) {
-    problems.push(`KAFKA_SASL_MECHANISM=${config["saslMechanism"]}: needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.`);
+    problems.push(
+      `KAFKA_SASL_MECHANISM=${config["saslMechanism"]}: needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.`,
+    );
   }
   if (problems.length > 0) throw new ConfigError(problems);
   // Built from SETTINGS entry by entry, so it has each of its names with the type its parser returns.
@@ -111,12 +149,22 @@ function flag(variable: string, fallback: boolean, help: string): Setting<boolea
 }
 
 function list(variable: string, fallback: readonly string[], help: string): Setting<readonly string[]> {
-  const parse = (given: string) => given.split(",").map((part) => matching(part.trim(), /^(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}$/i));
+  const parse = (given: string) =>
+    given.split(",").map((part) => matching(part.trim(), /^(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}$/i));
   return { variable, fallback, help, parse };
 }
 
-function oneOf<const T extends readonly [string, ...string[]]>(variable: string, among: T, help: string): Setting<T[number]> {
-  return { variable, fallback: among[0], help: `${help} One of ${among.filter(Boolean).join(", ")}.`, parse: (given) => choice(given, among) };
+function oneOf<const T extends readonly [string, ...string[]]>(
+  variable: string,
+  among: T,
+  help: string,
+): Setting<T[number]> {
+  return {
+    variable,
+    fallback: among[0],
+    help: `${help} One of ${among.filter(Boolean).join(", ")}.`,
+    parse: (given) => choice(given, among),
+  };
 }
 
 function url(variable: string, fallback: string, help: string): Setting<string> {

@@ -9,15 +9,20 @@ const LINES: { readonly [Name in keyof Events]: readonly [Level, (detail: Events
   "api.stopping": ["info", ({ reason }) => `stopping: ${reason}`],
   "api.stopped": [
     "info",
-    ({ undelivered }) => (undelivered === 0 ? "stopped; everything was delivered" : `stopped; ${undelivered} events were not delivered`),
+    ({ undelivered }) =>
+      undelivered === 0 ? "stopped; everything was delivered" : `stopped; ${undelivered} events were not delivered`,
   ],
 };
 
 /** Builds the one place where events become lines: JSON, one object per line, on standard output. */
 export function createLog(level: string): Emit {
-  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: 1, sync: true }));
+  const logger = pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ fd: 1, sync: true }),
+  );
   return (name, detail) => {
     const [severity, sentence] = LINES[name];
-    logger[severity]({ event: name, ...detail }, sentence(detail));
+    const fields: object = { event: name, ...detail };
+    logger[severity](fields, sentence(detail));
   };
 }
