@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import { imagesOf, type StartedCluster, startCluster } from "./support/containers.ts";
+import { countsOf, sentenceOf } from "./support/summary.ts";
+
+/**
+ * Runs the tests and ends with the line `N passed, N failed`. With `--docker` Kafka, a registry and PostgreSQL run in
+ * containers meanwhile. Everything else on the command line goes to `bun test`: names of files, `-t`, `--bail` …
+ */
+async function main(given: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const docker = given.includes("--docker") || env.SLUICE_TEST_CLUSTER === "docker";
+  const stopping = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stopping.abort());
+
+  const cluster = docker ? await startWithReport(env) : undefined;
+  try {
+    const { output, exitCode } = await runTests(
+      given.filter((one) => one !== "--docker"),
+      { ...env, ...(cluster && addressesOf(cluster)) },
+      stopping.signal,
+    );
+    const counts = countsOf(output, exitCode);
+    if (!docker && counts.skipped > 0) {
+      console.log(
+        `\nSkipped: ${counts.skipped} tests that need Kafka, a registry and PostgreSQL, which \`bun run test:docker\` starts.`,
+      );
+    }
+    console.log(`\n${sentenceOf(counts)}`);
+    return counts.failed === 0 && !stopping.signal.aborted ? 0 : 1;
+  } finally {
+    await cluster?.stop();
+  }
+}
+
+async function startWithReport(env: NodeJS.ProcessEnv): Promise<StartedCluster> {
+  const began = performance.now();
+  const cluster = await startCluster(imagesOf(env));
+  console.log(`Kafka, a registry and PostgreSQL started in ${((performance.now() - began) / 1000).toFixed(1)} s.`);
+  return cluster;
+}
+
+const addressesOf = ({ kafka, registry, postgres }: StartedCluster) => ({
+  TEST_KAFKA: kafka,
+  TEST_REGISTRY: registry,
+  TEST_POSTGRES: postgres,
+});
+
+/** Runs `bun test`, showing what it prints and keeping it. Each file gets globals of its own. */
+async function runTests(filters: readonly string[], env: NodeJS.ProcessEnv, signal: AbortSignal) {
+  const tests = Bun.spawn([process.execPath, "test", "--isolate", ...filters], {
+    cwd: join(import.meta.dir, ".."),
+    stdio: ["ignore", "inherit", "pipe"],
+    // Through a pipe Bun would print without colours, although a terminal is at the other end.
+    env: { ...(process.stderr.isTTY && !env.NO_COLOR && { FORCE_COLOR: "1" }), ...env },
+    signal,
+    killSignal: "SIGINT",
+  });
+  const decoder = new TextDecoder();
+  let output = "";
+  for await (const chunk of tests.stderr) {
+    process.stderr.write(chunk);
+    output += decoder.decode(chunk, { stream: true });
+  }
+  return { output, exitCode: await tests.exited };
+}
+
+process.exitCode = await main(process.argv.slice(2), process.env);
