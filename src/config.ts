@@ -101,15 +101,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       try {
         return [name, setting.parse(given)];
       } catch {
-        problems.push(`${setting.variable}=${setting.secret ? "***" : given}: ${setting.help}`);
+        problems.push(`${setting.variable}=${setting.secret ? "***" : withoutPassword(given)}: ${setting.help}`);
         return [name, setting.fallback];
       }
     }),
   );
-  if (config["saslMechanism"] && !config["saslUsername"]) {
-    problems.push(
-      `KAFKA_SASL_MECHANISM=${config["saslMechanism"]}: needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.`,
-    );
+  if (config.saslMechanism && !config.saslUsername) {
+    problems.push(`KAFKA_SASL_MECHANISM=${config.saslMechanism}: needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.`);
   }
   if (problems.length > 0) throw new ConfigError(problems);
   // Built from SETTINGS entry by entry, so it has each of its names with the type its parser returns.
@@ -122,6 +120,11 @@ export function settingsTable(): string {
     ({ variable, fallback, help }) => `| \`${variable}\` | ${shown(fallback)} | ${help.replaceAll("|", "\\|")} |`,
   );
   return ["| variable | default | what it is |", "|---|---|---|", ...rows].join("\n");
+}
+
+/** `scheme://user:password@host` with the password out, so that a problem can be shown. */
+function withoutPassword(given: string): string {
+  return given.replace(/(:\/\/[^:/@]*):[^@]*@/, "$1:***@");
 }
 
 function shown(fallback: unknown): string {
