@@ -1,0 +1,36 @@
+export { type Codec, createCodec } from "./codec.ts";
+export { createDecoderCache, type DecoderCache } from "./decoder-cache.ts";
+export {
+  DECODE_ERRORS,
+  DecodeError,
+  InvalidValue,
+  SchemaError,
+  type SchemaProblem,
+  Unreadable,
+  type ValueProblem,
+} from "./errors.ts";
+export { exampleOf } from "./example.ts";
+export { jsonSchemaOf } from "./json-schema.ts";
+export { COMPATIBILITY_LEVELS, type CompatibilityLevel, isCompatibilityLevel } from "./levels.ts";
+export { type LogicalType, logicalName, type TimeUnit } from "./logical.ts";
+export { nearest } from "./nearest.ts";
+export { parseSchema } from "./parse.ts";
+export { createDecoder, type Decoder } from "./resolve.ts";
+export {
+  type ArrayNode,
+  branchName,
+  type EnumNode,
+  type Field,
+  type FixedNode,
+  type Json,
+  type JsonObject,
+  type MapNode,
+  type NamedNode,
+  type Node,
+  type Primitive,
+  type PrimitiveNode,
+  type RecordNode,
+  type Schema,
+  type UnionNode,
+} from "./schema.ts";
+export { FRAME_HEADER_BYTES, frame, SCHEMA_ID_MAX, unframe } from "./wire.ts";
