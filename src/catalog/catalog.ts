@@ -1,9 +1,115 @@
-import type { Catalog } from "./model.ts";
+import type { CompatibilityLevel } from "../avro/index.ts";
+import { type EventTypeFolder, readFolder } from "./folder.ts";
+import { leastLevelOver } from "./levels.ts";
+import type { Catalog, CatalogTopic, FieldPath, SchemaFile } from "./model.ts";
+import { fieldsAt, ID, KEY, type PathRule, TIME } from "./paths.ts";
+import { CatalogError, type CatalogProblem } from "./problems.ts";
+import { type ParsedSchema, parseShared, type SharedTypes } from "./shared.ts";
+import { parseTopicFile, type TopicFile } from "./topic-file.ts";
+
+/** Confluent's default, and ours: a new reader reads what is stored. */
+const LEVEL_DEFAULT: CompatibilityLevel = "BACKWARD";
 
 /**
  * Reads the folder of schemas.
  * @throws CatalogError with every problem of every file.
  */
-export function loadCatalog(dir: string): Promise<Catalog> {
-  throw new Error(`not written yet: ${dir}`);
+export async function loadCatalog(dir: string): Promise<Catalog> {
+  const problems: CatalogProblem[] = [];
+  const folder = await readFolder(dir, problems);
+  const shared = parseShared(folder.shared, problems);
+  const topics = folder.eventTypes.flatMap((eventType) => topicsOf(eventType, shared, problems));
+  problems.push(...collisions(topics));
+  if (problems.length > 0) throw new CatalogError(inOrder(problems));
+  const byName = new Map(topics.map((topic) => [topic.topic, topic]));
+  return { dir, topics, shared: sharedFiles(shared, topics), topic: (name) => byName.get(name) };
+}
+
+function topicsOf(folder: EventTypeFolder, shared: SharedTypes, problems: CatalogProblem[]): CatalogTopic[] {
+  const file = folder.settings === undefined ? undefined : parseTopicFile(folder.settings, problems);
+  return folder.versions.flatMap(({ major, source }) => {
+    const parsed = shared.parse(source);
+    if (parsed === undefined) return [];
+    if (parsed.schema.root.type !== "record") {
+      problems.push(parsed.located.problem("", "an event must be a record"));
+      return [];
+    }
+    if (file === undefined) return [];
+    problems.push(...pathProblems(file, parsed, `v${major}.avsc`));
+    return [topicOf({ eventType: folder.eventType, major, file: source.file }, file, parsed)];
+  });
+}
+
+function topicOf(
+  { eventType, major, file }: { eventType: string; major: number; file: string },
+  { settings }: TopicFile,
+  { schema, text, references }: ParsedSchema,
+): CatalogTopic {
+  const { idPath, timePath, compatibility, ...same } = settings;
+  const topic = `${eventType}.v${major}`;
+  return {
+    topic,
+    eventType,
+    major,
+    subject: `${topic}-value`,
+    file,
+    schema,
+    text,
+    references,
+    ...same,
+    ...(idPath && { idPath }),
+    ...(timePath && { timePath }),
+    compatibility: compatibility ?? LEVEL_DEFAULT,
+    compatibilityDeclared: compatibility !== undefined,
+  };
+}
+
+/** A path is a problem of `topic.yaml`, whichever version of the schema it does not fit. */
+function pathProblems({ settings, problem }: TopicFile, parsed: ParsedSchema, version: string): CatalogProblem[] {
+  if (parsed.doubtful) return [];
+  const check = (rule: PathRule) => (path: FieldPath) => {
+    const found = fieldsAt(parsed.schema.root, path, rule);
+    return "problem" in found ? [problem(rule.use, `${rule.use}: in ${version}, ${found.problem}`)] : [];
+  };
+  return [
+    ...settings.key.flatMap(check(KEY)),
+    ...[settings.idPath ?? []].filter((path) => path.length > 0).flatMap(check(ID)),
+    ...[settings.timePath ?? []].filter((path) => path.length > 0).flatMap(check(TIME)),
+  ];
+}
+
+/** Kafka takes `a.b` and `a_b` for one name in its metrics, and refuses the second. */
+function collisions(topics: readonly CatalogTopic[]): CatalogProblem[] {
+  const seen = new Map<string, string>();
+  return topics.flatMap(({ topic, file }) => {
+    const folded = topic.replaceAll("_", ".");
+    const other = seen.get(folded);
+    seen.set(folded, topic);
+    if (other === undefined) return [];
+    return [{ file, line: 1, column: 1, message: `Kafka can't tell the topic ${topic} from ${other}` }];
+  });
+}
+
+function sharedFiles(shared: SharedTypes, topics: readonly CatalogTopic[]): SchemaFile[] {
+  const usedBy = (name: string): CompatibilityLevel[] =>
+    topics.filter((topic) => reaches(topic.references, name, shared)).map(({ compatibility }) => compatibility);
+  return shared.files.map(({ name, file, schema, text, references }) => {
+    const compatibility = leastLevelOver([LEVEL_DEFAULT, ...usedBy(name)]);
+    return { name, subject: name, file, schema, text, references, compatibility };
+  });
+}
+
+/** References make no circles, or there would be no catalog. */
+function reaches(references: ParsedSchema["references"], name: string, shared: SharedTypes): boolean {
+  return references.some(
+    (one) =>
+      one.name === name || reaches(shared.files.find((file) => file.name === one.name)?.references ?? [], name, shared),
+  );
+}
+
+function inOrder(problems: readonly CatalogProblem[]): CatalogProblem[] {
+  const unique = new Map(problems.map((one) => [JSON.stringify(one), one]));
+  return [...unique.values()].sort(
+    (a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)) || a.line - b.line || a.column - b.column,
+  );
 }

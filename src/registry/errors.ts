@@ -46,3 +46,47 @@ export class RegistryError extends Error {
     this.code = options.code;
   }
 }
+
+/** The error that an answer other than 2xx means. `request` says what was asked. */
+export function errorOfAnswer(request: string, response: Response, text: string): RegistryError {
+  const { status } = response;
+  const told = toldBy(text);
+  const message = `${request}: ${told.message ?? `status ${status}`}`;
+  return new RegistryError(kindOf(status, told.code), `${message}${hintFor(response)}`, {
+    status,
+    ...(told.code !== undefined && { code: told.code }),
+  });
+}
+
+function kindOf(status: number, code: number | undefined): RegistryErrorKind {
+  if (status >= 500) return "UNAVAILABLE";
+  // The table's own names: `Object.entries` forgets them.
+  const kinds = Object.keys(REGISTRY_ERRORS) as RegistryErrorKind[];
+  const specs: Readonly<Record<string, RegistryErrorSpec>> = REGISTRY_ERRORS;
+  const byCode = kinds.find((kind) => code !== undefined && specs[kind]?.codes.includes(code));
+  const byStatus = kinds.find((kind) => status !== 409 && specs[kind]?.codes.includes(status));
+  if (byCode !== undefined || byStatus !== undefined) return byCode ?? byStatus ?? "REFUSED";
+  // A registry's own codes have five digits; 404 or 0 is a server that knows no such path.
+  return code !== undefined && code > 999 ? "REFUSED" : "NOT_A_REGISTRY";
+}
+
+function hintFor({ status, headers }: Response): string {
+  if (status >= 300 && status < 400) {
+    return `; redirects are not followed: it points to ${headers.get("location") ?? "nowhere"}`;
+  }
+  return "";
+}
+
+/** What an error's body says, where it is the registry's. */
+function toldBy(text: string): { code: number | undefined; message: string | undefined } {
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body !== "object" || body === null) return { code: undefined, message: undefined };
+    const code = "error_code" in body && typeof body.error_code === "number" ? body.error_code : undefined;
+    const message = "message" in body && typeof body.message === "string" ? body.message : undefined;
+    return { code, message };
+  } catch {
+    // A proxy's page: its status says enough.
+    return { code: undefined, message: undefined };
+  }
+}

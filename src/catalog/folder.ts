@@ -1,0 +1,156 @@
+import type { Dirent } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { nearest } from "../avro/index.ts";
+import type { CatalogProblem } from "./problems.ts";
+import type { Source } from "./source.ts";
+
+/** A schema of this size is a mistake: Confluent's own limit is about as much. */
+export const FILE_BYTES_MAX = 1024 * 1024;
+/** All files together. */
+export const FILES_MAX = 10_000;
+/** Kafka's limit is 249; the rest is for `.v12` and the names of dead-letter topics. */
+export const EVENT_TYPE_LENGTH_MAX = 200;
+
+const SHARED = "_shared";
+const EVENT_TYPE = /^[a-z][a-z0-9]*([-_][a-z0-9]+)*(\.[a-z][a-z0-9]*([-_][a-z0-9]+)*){2}$/;
+const VERSION = /^v([1-9]\d{0,5})\.avsc$/;
+
+/** The files under `schemas/`, read. */
+export interface Folder {
+  readonly shared: readonly Source[];
+  readonly eventTypes: readonly EventTypeFolder[];
+}
+
+export interface EventTypeFolder {
+  readonly eventType: string;
+  readonly dir: string;
+  readonly settings: Source | undefined;
+  /** Ascending. */
+  readonly versions: readonly { readonly major: number; readonly source: Source }[];
+}
+
+/** Reads every file that counts. What is wrong with names and sizes goes to `problems`. */
+export async function readFolder(dir: string, problems: CatalogProblem[]): Promise<Folder> {
+  const reader = createReader(problems);
+  const shared: Source[] = [];
+  const eventTypes: EventTypeFolder[] = [];
+  for (const { name, isFolder } of await reader.list(dir)) {
+    const path = join(dir, name);
+    if (!isFolder) {
+      if (isSchemaName(name))
+        reader.wrong(path, `belongs in ${SHARED}/, or as v1.avsc in the folder of its event type`);
+    } else if (name === SHARED) shared.push(...(await readShared(path, reader)));
+    else if (nameProblem(name) !== undefined) reader.wrong(path, nameProblem(name) ?? "");
+    else eventTypes.push(await readEventType(path, name, reader));
+  }
+  return { shared, eventTypes };
+}
+
+function nameProblem(name: string): string | undefined {
+  if (nearest(name, [SHARED]) !== undefined) return `unknown folder ${name}; did you mean ${SHARED}?`;
+  if (name.length > EVENT_TYPE_LENGTH_MAX) return `the name has more than ${EVENT_TYPE_LENGTH_MAX} characters`;
+  if (EVENT_TYPE.test(name)) return undefined;
+  return `${name} is no event type: expected service.entity.action in lower case, as in orders.order.created`;
+}
+
+type Reader = ReturnType<typeof createReader>;
+
+async function readShared(dir: string, reader: Reader): Promise<Source[]> {
+  const names = (await reader.list(dir)).filter(({ name, isFolder }) => !isFolder && isSchemaName(name));
+  for (const { name } of names.filter(({ name }) => !name.endsWith(".avsc"))) reader.wrong(join(dir, name), NOT_READ);
+  return reader.readAll(names.filter(({ name }) => name.endsWith(".avsc")).map(({ name }) => join(dir, name)));
+}
+
+const NOT_READ = "only .avsc files are read";
+
+async function readEventType(dir: string, eventType: string, reader: Reader): Promise<EventTypeFolder> {
+  const files = (await reader.list(dir)).filter(({ isFolder }) => !isFolder).map(({ name }) => name);
+  const majors: number[] = [];
+  for (const name of files) {
+    const major = VERSION.exec(name)?.[1];
+    if (major !== undefined) majors.push(Number(major));
+    else if (isSchemaName(name)) reader.wrong(join(dir, name), versionProblem(name));
+    else if (name === "topic.yml") reader.wrong(join(dir, name), "must be called topic.yaml");
+  }
+  majors.sort((a, b) => a - b);
+  if (majors.length === 0) reader.wrong(dir, "there is no schema here; expected v1.avsc");
+  if (!files.includes("topic.yaml")) reader.wrong(dir, "topic.yaml is missing");
+  const [settings] = files.includes("topic.yaml") ? await reader.readAll([join(dir, "topic.yaml")]) : [];
+  const versions: { major: number; source: Source }[] = [];
+  for (const major of majors) {
+    const [source] = await reader.readAll([join(dir, `v${major}.avsc`)]);
+    if (source !== undefined) versions.push({ major, source });
+  }
+  return { eventType, dir, settings, versions };
+}
+
+function versionProblem(name: string): string {
+  return name.endsWith(".avsc") ? `${name} is no version: expected v1.avsc, v2.avsc …` : NOT_READ;
+}
+
+function isSchemaName(name: string): boolean {
+  return /\.(avsc|avdl|avpr)$/i.test(name);
+}
+
+/** Reads files and folders, and counts them. */
+function createReader(problems: CatalogProblem[]) {
+  let files = 0;
+  const wrong = (file: string, message: string) => problems.push({ file, line: 1, column: 1, message });
+
+  async function list(dir: string): Promise<{ name: string; isFolder: boolean }[]> {
+    const entries = await readdir(dir, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+      wrong(dir, `can't be read as a folder: ${error.code}`);
+      return [];
+    });
+    const named = entries.filter(({ name }) => !name.startsWith("."));
+    named.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return Promise.all(named.map(async (entry) => ({ name: entry.name, isFolder: await isFolder(entry) })));
+  }
+
+  async function read(file: string): Promise<Source | undefined> {
+    if (++files > FILES_MAX) {
+      if (files === FILES_MAX + 1) wrong(file, `more than ${FILES_MAX} files`);
+      return undefined;
+    }
+    try {
+      const { size } = Bun.file(file);
+      if (size > FILE_BYTES_MAX) throw new RangeError(`${size} bytes; the limit is ${FILE_BYTES_MAX}`);
+      return { file, text: textOf(await Bun.file(file).bytes()) };
+    } catch (error) {
+      wrong(file, error instanceof RangeError ? error.message : `can't be read: ${error}`);
+      return undefined;
+    }
+  }
+
+  return {
+    wrong,
+    list,
+    /** The files that can be read, in the order asked for. */
+    async readAll(paths: readonly string[]): Promise<Source[]> {
+      const sources = await Promise.all(paths.map(read));
+      return sources.filter((source) => source !== undefined);
+    },
+  };
+}
+
+/** A link to a folder is a folder: mounted configuration comes as links. */
+async function isFolder(entry: Dirent): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  // A link to nothing is no folder; reading it says why.
+  return stat(join(entry.parentPath, entry.name)).then(
+    (target) => target.isDirectory(),
+    () => false,
+  );
+}
+
+function textOf(bytes: Uint8Array): string {
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
+    throw new RangeError("begins with a byte order mark; save it as UTF-8 without one");
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new RangeError("is not UTF-8");
+  }
+}

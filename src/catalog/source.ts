@@ -1,0 +1,132 @@
+import {
+  findNodeAtLocation,
+  getNodeValue,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+} from "jsonc-parser";
+import type { CatalogProblem } from "./problems.ts";
+
+/** The text of one file, and how problems name it. */
+export interface Source {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** JSON that can say where each of its parts stands. */
+export interface LocatedJson {
+  /** What can be made out, where the text is broken. */
+  readonly value: unknown;
+  readonly broken: boolean;
+  /** The problem at a JSON pointer; at the nearest part around it where nothing stands there. */
+  problem(pointer: string, message: string): CatalogProblem;
+}
+
+/** Nesting beyond this is no schema, and would exhaust the stack of whoever walks it. */
+const DEPTH_MAX = 200;
+
+/** By the names that jsonc-parser prints. */
+const SYNTAX: Readonly<Record<string, string>> = {
+  InvalidSymbol: "not a JSON value",
+  InvalidNumberFormat: "not a JSON number",
+  PropertyNameExpected: 'expected a name in double quotes; JSON allows no comma before "}"',
+  ValueExpected: 'expected a value; JSON allows no comma before "]"',
+  ColonExpected: 'expected ":"',
+  CommaExpected: 'expected ","',
+  CloseBraceExpected: 'expected "}"',
+  CloseBracketExpected: 'expected "]"',
+  EndOfFileExpected: "expected the end of the file",
+  InvalidCommentToken: "JSON has no comments; write a doc instead",
+  UnexpectedEndOfComment: "a comment that does not end",
+  UnexpectedEndOfString: "a string that does not end",
+  UnexpectedEndOfNumber: "a number that does not end",
+  InvalidUnicode: "not a \\u escape",
+  InvalidEscapeCharacter: "no such escape in JSON",
+  InvalidCharacter: "a control character in a string; write it as an escape",
+};
+
+/** Parses plain JSON. What is wrong goes to `problems`. */
+export function parseLocated(source: Source, problems: CatalogProblem[]): LocatedJson {
+  const { root, problems: found } = syntaxProblems(source);
+  problems.push(...found);
+  const broken = root === undefined || found.length > 0;
+  return {
+    broken,
+    // Not the tree's own value where it can be helped: it makes `__proto__` a prototype, JSON.parse makes it a member.
+    value: broken ? root && getNodeValue(root) : JSON.parse(source.text),
+    problem: (pointer, message) =>
+      problemAt(source, root === undefined ? 0 : nearestNode(root, pointer).offset, message),
+  };
+}
+
+/** The problem at a position in a file, counted in characters from 0. */
+export function problemAt({ file, text }: Source, offset: number, message: string): CatalogProblem {
+  const before = text.slice(0, offset);
+  const lineStart = before.lastIndexOf("\n") + 1;
+  return { file, line: before.split("\n").length, column: offset - lineStart + 1, message };
+}
+
+function syntaxProblems(source: Source): { root: Node | undefined; problems: CatalogProblem[] } {
+  const tooDeep = deepestAt(source.text);
+  if (tooDeep !== undefined) {
+    return {
+      root: undefined,
+      problems: [problemAt(source, tooDeep, `nested deeper than ${DEPTH_MAX} levels`)],
+    };
+  }
+  const errors: ParseError[] = [];
+  const root = parseTree(source.text, errors, { disallowComments: true, allowTrailingComma: false });
+  if (source.text.trim() === "") return { root: undefined, problems: [problemAt(source, 0, "the file is empty")] };
+  // One slip makes several errors behind it; the first is the one to mend.
+  const first = errors[0];
+  if (first !== undefined) {
+    const message = SYNTAX[printParseErrorCode(first.error)] ?? "not JSON";
+    return { root, problems: [problemAt(source, first.offset, `syntax: ${message}`)] };
+  }
+  return { root, problems: root === undefined ? [] : repeatedNames(source, root) };
+}
+
+/** Where the text first nests too deep, strings left out. */
+function deepestAt(text: string): number | undefined {
+  let depth = 0;
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\[\s\S])*"|[[{\]}]/g)) {
+    if (token === "[" || token === "{") depth++;
+    if (token === "]" || token === "}") depth--;
+    if (depth > DEPTH_MAX) return index;
+  }
+  return undefined;
+}
+
+/** JSON.parse takes the last of two members with one name, without a word. */
+function repeatedNames(source: Source, node: Node): CatalogProblem[] {
+  const names = new Set<string>();
+  const problems: CatalogProblem[] = [];
+  for (const child of node.children ?? []) {
+    const name = node.type === "object" ? child.children?.[0] : undefined;
+    if (name !== undefined) {
+      const text = String(name.value);
+      if (names.has(text)) problems.push(problemAt(source, name.offset, `"${text}" is here twice`));
+      names.add(text);
+    }
+    problems.push(...repeatedNames(source, child));
+  }
+  return problems;
+}
+
+function nearestNode(root: Node, pointer: string): Node {
+  const segments = pointer.split("/").slice(1).map(unescaped);
+  let node = root;
+  for (const segment of segments) {
+    const step = node.type === "array" ? Number(segment) : segment;
+    const next = findNodeAtLocation(node, [step]);
+    if (next === undefined) break;
+    node = next;
+  }
+  return node;
+}
+
+/** RFC 6901, 4. */
+function unescaped(segment: string): string {
+  return segment.replaceAll("~1", "/").replaceAll("~0", "~");
+}
