@@ -6,6 +6,30 @@ export interface Events {
   "api.listening": { url: string; topics: number };
   "api.stopping": { reason: string };
   "api.stopped": { undelivered: number };
+
+  "worker.started": { group: string; topics: readonly string[]; opsUrl: string };
+  "worker.stopping": { group: string; reason: string };
+  /** `running` is what a forced stop left behind. */
+  "worker.stopped": { group: string; forced: boolean; running: readonly string[] };
+  /** A handler's own line. */
+  "worker.said": { group: string; text: string; topic: string; partition: number; offset: bigint; id: string };
+  /** An attempt failed, and there will be another; `outage` is one that costs none. */
+  "worker.event.failed": WorkerPlace & { attempt: number; outage: boolean; delayMs: number; error: unknown };
+  "worker.event.dead": WorkerPlace & { to: string; attempts: number; error: unknown };
+  "worker.deadLetter.failed": WorkerPlace & { to: string; delayMs: number; error: unknown };
+  /** The event's transaction was committed before, so its effect was left out. */
+  "worker.event.repeated": WorkerPlace & { id: string };
+  "worker.registry.failed": WorkerPlace & { schemaId: number; delayMs: number; error: unknown };
+  "worker.inbox.pruned": { group: string; rows: number };
+  "worker.inbox.failed": { group: string; error: unknown };
+}
+
+/** Where a worker is. */
+interface WorkerPlace {
+  readonly group: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
 }
 
 /** Tells one event. Never throws, never waits. */

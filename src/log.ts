@@ -12,6 +12,40 @@ const LINES: { readonly [Name in keyof Events]: readonly [Level, (detail: Events
     ({ undelivered }) =>
       undelivered === 0 ? "stopped; everything was delivered" : `stopped; ${undelivered} events were not delivered`,
   ],
+  "worker.started": ["info", ({ topics, opsUrl }) => `reads ${topics.join(", ")}; health and metrics on ${opsUrl}`],
+  "worker.stopping": ["info", ({ reason }) => `stopping: ${reason}`],
+  "worker.stopped": [
+    "info",
+    ({ forced, running }) => (forced ? `stopped by force; still running: ${running.join(", ")}` : "stopped"),
+  ],
+  "worker.said": ["info", ({ text }) => text],
+  "worker.event.failed": [
+    "warn",
+    ({ topic, partition, offset, attempt, outage, delayMs, error }) =>
+      `${topic}/${partition}/${offset}: attempt ${attempt} failed, again in ${Math.round(delayMs)} ms${outage ? " (an outage: it costs no attempt)" : ""}: ${reason(error)}`,
+  ],
+  "worker.event.dead": [
+    "error",
+    ({ topic, partition, offset, to, attempts, error }) =>
+      `${topic}/${partition}/${offset}: given up after ${attempts} attempts, now in ${to}: ${reason(error)}`,
+  ],
+  "worker.deadLetter.failed": [
+    "error",
+    ({ topic, partition, offset, to, error }) =>
+      `${topic}/${partition}/${offset}: cannot be stored in ${to}, and its partition waits: ${reason(error)}`,
+  ],
+  "worker.event.repeated": [
+    "debug",
+    ({ topic, partition, offset, id }) =>
+      `${topic}/${partition}/${offset}: event ${id} came again; its effect is stored`,
+  ],
+  "worker.registry.failed": [
+    "warn",
+    ({ topic, partition, offset, schemaId, error }) =>
+      `${topic}/${partition}/${offset}: waits for schema ${schemaId}: ${reason(error)}`,
+  ],
+  "worker.inbox.pruned": ["debug", ({ rows }) => `${rows} events were forgotten by the inbox`],
+  "worker.inbox.failed": ["warn", ({ error }) => `the inbox was not pruned: ${reason(error)}`],
 };
 
 /** Builds the one place where events become lines: JSON, one object per line, on standard output. */
@@ -25,4 +59,8 @@ export function createLog(level: string): Emit {
     const fields: object = { event: name, ...detail };
     logger[severity](fields, sentence(detail));
   };
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,0 +1,118 @@
+import type { EventOf, TopicName } from "../catalog/index.ts";
+import type { Sql } from "../store/index.ts";
+
+/** When a handler that failed runs again: after a random time up to `delayMs`, doubled each time, `maxDelayMs` at most. */
+export interface RetryPolicy {
+  /** How often the handler runs at most, the first time included. */
+  readonly attempts: number;
+  readonly delayMs: number;
+  readonly maxDelayMs: number;
+}
+
+/** One event as a handler sees it. */
+export interface TopicEvent<Name extends TopicName, Tombstones extends boolean = boolean> {
+  readonly topic: Name;
+  readonly partition: number;
+  readonly offset: bigint;
+  /** In the shape of this worker's schema, whichever version wrote it; null is a tombstone. */
+  readonly value: EventOf<Name> | (Tombstones extends true ? null : never);
+  /** Kafka's key as text. */
+  readonly key: string | null;
+  /** `ce_id`; else what the event's own id field says; else `topic/partition/offset`. */
+  readonly id: string;
+  /** `ce_type`; else the topic's event type. */
+  readonly type: string;
+  /** `ce_source`, where the producer sent it. */
+  readonly source: string | undefined;
+  /** `ce_time`; else what the event's own time field says; else the record's timestamp. */
+  readonly time: Date;
+  /** As text; the last one counts where a name is repeated. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The writer schema's id; undefined for a tombstone. */
+  readonly schemaId: number | undefined;
+}
+
+/** A union over the topics, so that `event.topic` narrows `event.value`. */
+export type AnyEvent<Name extends TopicName, Tombstones extends boolean> = Name extends TopicName
+  ? TopicEvent<Name, Tombstones>
+  : never;
+
+/** What a handler may use beside the event. */
+export interface Context {
+  /** Aborted when the attempt has timed out, or the process must stop now. Pass it to whatever waits. */
+  readonly signal: AbortSignal;
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** Prints a line at level info, with topic, partition, offset and id. */
+  log(text: string, fields?: Readonly<Record<string, unknown>>): void;
+  /** For reading from the database; writes belong into `transaction`. */
+  readonly sql: Sql;
+  /**
+   * Runs the effect in one database transaction with the event's row in the inbox, so it happens once, however often
+   * the event arrives; answers undefined where it has happened before. Once per handler run. The effect does nothing
+   * but SQL, and may run again when another transaction gets in its way.
+   */
+  transaction<Result>(effect: (sql: Sql) => Promise<Result>): Promise<Result | undefined>;
+}
+
+/** What a file in workers/ declares. */
+export interface Declaration<Name extends TopicName, Tombstones extends boolean = false> {
+  /** The consumer group, and the worker's name. */
+  readonly group: string;
+  readonly topics: readonly Name[];
+  /** Default: 5 attempts, 200 ms, 30 s at most. */
+  readonly retry?: Partial<RetryPolicy>;
+  /** How long one attempt may take. Default: 60 s. */
+  readonly timeoutMs?: number;
+  /** Whether `handle` takes tombstones, events without a value. Otherwise they are dead-lettered. */
+  readonly tombstones?: Tombstones;
+  /** How long the inbox remembers an event. Default: as long as the topics keep it; see the README. */
+  readonly inboxRetentionMs?: number;
+  /** Creates the worker's tables, before the first event and never in two processes at once. */
+  setup?(sql: Sql): Promise<void>;
+  /** Events of one partition come one after the other. Throwing means "again"; see `Rejected` and `Unavailable`. */
+  handle(event: AnyEvent<Name, Tombstones>, context: Context): Promise<void> | void;
+}
+
+/** A declaration with its defaults filled in. */
+export interface Worker {
+  readonly [WORKER]: true;
+  readonly group: string;
+  readonly topics: readonly string[];
+  readonly retry: RetryPolicy;
+  readonly timeoutMs: number;
+  readonly tombstones: boolean;
+  readonly inboxRetentionMs: number | undefined;
+  readonly setup: ((sql: Sql) => Promise<void>) | undefined;
+  readonly handle: (event: TopicEvent<TopicName>, context: Context) => Promise<void> | void;
+}
+
+/** Marks what `defineWorker` made, so that a folder of workers may hold other exports too. */
+export const WORKER: unique symbol = Symbol.for("sluice.worker");
+
+const RETRY: RetryPolicy = { attempts: 5, delayMs: 200, maxDelayMs: 30_000 };
+const TIMEOUT_MS = 60_000;
+
+/** Declares a worker: one consumer group and what it does with each event. Nothing runs before `runWorker`. */
+export function defineWorker<const Name extends TopicName, const Tombstones extends boolean = false>(
+  declaration: Declaration<Name, Tombstones>,
+): Worker {
+  const { group, topics, retry, timeoutMs = TIMEOUT_MS, tombstones, inboxRetentionMs } = declaration;
+  return {
+    [WORKER]: true,
+    group,
+    topics,
+    retry: { ...RETRY, ...retry },
+    timeoutMs,
+    tombstones: tombstones ?? false,
+    inboxRetentionMs,
+    setup: declaration.setup?.bind(declaration),
+    // The runtime hands in events of `topics` alone, decoded by their schemas, and tombstones only where declared.
+    handle: (event, context) => declaration.handle(event as AnyEvent<Name, Tombstones>, context),
+  };
+}
+
+/** Whether this is what `defineWorker` made. */
+export function isWorker(value: unknown): value is Worker {
+  return typeof value === "object" && value !== null && WORKER in value;
+}

@@ -1,0 +1,13 @@
+export { deadLetterSpec, deadLetterTopic } from "./dead-letter-topic.ts";
+export {
+  type AnyEvent,
+  type Context,
+  type Declaration,
+  defineWorker,
+  type RetryPolicy,
+  type TopicEvent,
+  type Worker,
+} from "./define-worker.ts";
+export { Rejected, Unavailable, WorkerRefused } from "./errors.ts";
+export { type LoadedWorker, loadWorkers, WorkersError } from "./load-workers.ts";
+export { type RunningWorker, runWorker, type WorkerParts, type WorkerStopped } from "./run-worker.ts";

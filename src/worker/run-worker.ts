@@ -1,0 +1,212 @@
+import { createDecoderCache } from "../avro/index.ts";
+import { type Catalog, type CatalogTopic, envelopeOf } from "../catalog/index.ts";
+import type { Emit } from "../events.ts";
+import { type Consumer, type KafkaSettings, openConsumer, openProducer, type Producer } from "../kafka/index.ts";
+import type { Registry } from "../registry/index.ts";
+import type { Store } from "../store/index.ts";
+import { createBatchHandler } from "./batch-handler.ts";
+import { problemsOf } from "./checks.ts";
+import type { Batch } from "./context.ts";
+import type { Worker } from "./define-worker.ts";
+import { WorkerRefused } from "./errors.ts";
+import type { Handle } from "./handle.ts";
+import { liveness, readiness } from "./health.ts";
+import { keepInboxSmall } from "./inbox-retention.ts";
+import { createWorkerMetrics } from "./metrics.ts";
+import { listen } from "./ops.ts";
+import { policyOf } from "./policy.ts";
+import { ensureDeadLetterTopics, missingTopics } from "./topics.ts";
+
+/** What a worker is given. Whoever made the registry and the store closes them, after the worker has stopped. */
+export interface WorkerParts {
+  readonly kafka: KafkaSettings;
+  readonly registry: Registry;
+  readonly catalog: Catalog;
+  readonly store?: Store;
+  /** Port of health and metrics. 0 picks a free one. */
+  readonly opsPort: number;
+  readonly opsHost?: string;
+  readonly emit: Emit;
+  /** How long a handler may go without any sign of life before the worker counts as stuck. */
+  readonly progressTimeoutMs?: number;
+}
+
+/** How a worker came to its end. */
+export interface WorkerStopped {
+  /** Whether the deadline passed while events were still handled. */
+  readonly forced: boolean;
+  /** `topic/partition/offset for 1200 ms` of each. They are read again by whoever has their partitions next. */
+  readonly running: readonly string[];
+}
+
+export interface RunningWorker {
+  readonly worker: Worker;
+  readonly opsUrl: string;
+  /** Resolves when the worker has stopped; rejects when the consumer gives up, and then nothing is handled any more. */
+  readonly closed: Promise<void>;
+  /** Finishes the events at hand, commits, and leaves the group, within the time. Stopping twice is a no-op. */
+  stop(options: { readonly timeoutMs: number }): Promise<WorkerStopped>;
+}
+
+const PROGRESS_TIMEOUT_MS = 300_000;
+const DEAD_LETTER_CLOSE_MS = 5_000;
+
+/**
+ * Checks, sets up and starts a worker. It resolves when the worker has begun to join its group.
+ * @throws WorkerRefused with everything that keeps it from being started.
+ */
+export async function runWorker(worker: Worker, parts: WorkerParts): Promise<RunningWorker> {
+  const { kafka, catalog, registry, store, progressTimeoutMs = PROGRESS_TIMEOUT_MS } = parts;
+  const problems = await problemsOf(worker, { catalog, registry, missing: (topics) => missingTopics(kafka, topics) });
+  if (problems.length > 0) throw new WorkerRefused(worker.group, problems);
+  const topics = worker.topics.flatMap((name) => catalog.topic(name) ?? []);
+  await prepare(worker, topics, parts);
+
+  await using opened = new AsyncDisposableStack();
+  const metrics = createWorkerMetrics(worker.group, worker.topics, () =>
+    consumer === undefined ? [] : consumer.lag(),
+  );
+  const emit = metrics.listen(parts.emit);
+  const producer = opened.adopt(await openProducer(kafka, { compression: "zstd" }), (one) => closeProducer(one));
+  const running = new Set<Batch>();
+  const input = () => ({ consumer, running, now: performance.now(), today: Date.now(), progressTimeoutMs });
+  let consumer: Consumer | undefined;
+  const ops = opened.adopt(
+    await listen({
+      live: () => liveness(input()),
+      ready: () => readiness(input()),
+      metrics,
+      port: parts.opsPort,
+      host: parts.opsHost ?? "0.0.0.0",
+    }),
+    ({ stop }) => stop(),
+  );
+  opened.adopt(keepInboxSmall({ worker, topics, store, emit }), (stop) => stop());
+
+  consumer = await openConsumer(kafka, {
+    group: worker.group,
+    topics: worker.topics,
+    progressTimeoutMs,
+    emit,
+    handle: createBatchHandler({
+      group: worker.group,
+      handle: handleOf(worker, topics, { registry, store, producer }),
+      topics: new Map(topics.map((topic) => [topic.topic, { topic, envelope: envelopeOf(topic) }])),
+      store,
+      emit,
+      metrics,
+      running,
+    }),
+  });
+  emit("worker.started", { group: worker.group, topics: worker.topics, opsUrl: ops.url });
+  return start({ worker, opsUrl: ops.url, consumer, running, emit, parts: opened.move() });
+}
+
+/** The middlewares around the worker's handler. */
+function handleOf(
+  worker: Worker,
+  topics: readonly CatalogTopic[],
+  { registry, store, producer }: { registry: Registry; store: Store | undefined; producer: Producer },
+): Handle {
+  return policyOf(worker, {
+    topics,
+    registry,
+    cache: createDecoderCache(),
+    send: (record) => producer.send(record),
+    isOutage: (error) => store?.isUnavailable(error) ?? false,
+  });
+}
+
+/** Makes what must be there before the first event. Whatever fails here is a reason not to start. */
+async function prepare(worker: Worker, topics: readonly CatalogTopic[], { kafka, store }: WorkerParts): Promise<void> {
+  const steps = await Promise.allSettled([
+    ensureDeadLetterTopics(kafka, topics, worker.group),
+    worker.setup === undefined ? undefined : setUp(worker.setup, store),
+  ]);
+  const failed = steps.filter((step) => step.status === "rejected");
+  if (failed.length === 0) return;
+  const reasons = failed.map(({ reason }) => (reason instanceof Error ? reason.message : String(reason)));
+  throw new WorkerRefused(worker.group, reasons, { cause: failed[0]?.reason });
+}
+
+async function setUp(setup: NonNullable<Worker["setup"]>, store: Store | undefined): Promise<void> {
+  if (store === undefined) throw new Error("it has a setup and was given no store; DATABASE_URL names one");
+  await store.setup(setup);
+}
+
+interface Started {
+  readonly worker: Worker;
+  readonly opsUrl: string;
+  readonly consumer: Consumer;
+  readonly running: Set<Batch>;
+  readonly emit: Emit;
+  readonly parts: AsyncDisposableStack;
+}
+
+function start({ worker, opsUrl, consumer, running, emit, parts }: Started): RunningWorker {
+  let stopped: Promise<WorkerStopped> | undefined;
+
+  const stop = async (timeoutMs: number): Promise<WorkerStopped> => {
+    emit("worker.stopping", { group: worker.group, reason: "asked to" });
+    const atDeadline = await deadline(consumer.stop({ timeoutMs }), timeoutMs, () => {
+      const left = describe(running);
+      for (const { current } of running) current?.abort(new Error("the worker was stopped by force"));
+      return left;
+    });
+    const ended = { forced: atDeadline.length > 0, running: atDeadline };
+    await parts.disposeAsync();
+    emit("worker.stopped", { group: worker.group, ...ended });
+    return ended;
+  };
+
+  const closed = consumer.closed.catch(async (error: unknown) => {
+    await parts.disposeAsync();
+    throw error;
+  });
+  // Whoever looks at `closed` sees the rejection; nobody looking must not end the process before `stop` is called.
+  closed.catch(() => {});
+  return {
+    worker,
+    opsUrl,
+    closed,
+    stop: ({ timeoutMs }) => {
+      stopped ??= stop(timeoutMs);
+      return stopped;
+    },
+  };
+}
+
+/** What was running when the time was up; empty where the stop came to its end before, or nothing ran. */
+async function deadline(
+  stop: Promise<void>,
+  timeoutMs: number,
+  expired: () => readonly string[],
+): Promise<readonly string[]> {
+  let left: readonly string[] = [];
+  const timer = setTimeout(() => {
+    left = expired();
+  }, timeoutMs);
+  try {
+    await stop;
+  } catch (error) {
+    // The consumer has the same deadline and says so with an error; it may come before our timer.
+    if (left.length === 0) left = expired();
+    if (left.length === 0) throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+  return left;
+}
+
+function describe(running: ReadonlySet<Batch>): string[] {
+  const now = performance.now();
+  return [...running].flatMap(({ current, aliveAt }) => {
+    if (current === undefined) return [];
+    const { topic, partition, offset } = current.where;
+    return [`${topic}/${partition}/${offset} for ${Math.round(now - aliveAt)} ms`];
+  });
+}
+
+async function closeProducer(producer: Producer): Promise<void> {
+  await producer.close({ timeoutMs: DEAD_LETTER_CLOSE_MS });
+}
