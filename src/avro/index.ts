@@ -33,4 +33,5 @@ export {
   type Schema,
   type UnionNode,
 } from "./schema.ts";
+export { type TypedSchema, type Typescript, typescriptOf } from "./typescript.ts";
 export { FRAME_HEADER_BYTES, frame, SCHEMA_ID_MAX, unframe } from "./wire.ts";

@@ -1,6 +1,25 @@
+import { typescriptOf } from "../avro/index.ts";
 import type { Catalog } from "./model.ts";
 
-/** The TypeScript of `schemas/types.ts`: an interface per record, and the topics' entry in `Topics`. */
-export function typesOf(catalog: Catalog): string {
-  throw new Error(`not written yet: ${catalog.dir}`);
+/** Where `Topics` is declared, seen from the folder of the schemas. */
+const EVENT_TYPES = "../src/catalog/event-types.ts";
+
+/** The TypeScript of `schemas/types.ts`: an interface per record, and the topics' entries in `Topics`. */
+export function typesOf(catalog: Catalog, eventTypes = EVENT_TYPES): string {
+  const { declarations, types } = typescriptOf(
+    catalog.topics.map(({ schema, major }) => ({ schema, suffix: `V${major}` })),
+  );
+  const entries = catalog.topics.map(
+    ({ topic, description }, index) =>
+      `${description === "" ? "" : `    /** ${description.replaceAll("*/", "*\\/").replaceAll(/\s+/g, " ").trim()} */\n`}    ${JSON.stringify(topic)}: ${types[index]};\n`,
+  );
+  return `// Written by \`sluice types\` from the schemas beside it; change those.
+// biome-ignore-all format: written by a program.
+
+${declarations}
+declare module ${JSON.stringify(eventTypes)} {
+  interface Topics {
+${entries.join("")}  }
+}
+`;
 }

@@ -1,26 +1,29 @@
 /** What a call to the registry can end with. Codes are the Confluent REST API's; more than one where makers or releases differ. */
 export const REGISTRY_ERRORS = {
-  SUBJECT_NOT_FOUND: { codes: [40401], meaning: "no such subject" },
-  VERSION_NOT_FOUND: { codes: [40402], meaning: "the subject has no such version" },
-  SCHEMA_NOT_FOUND: { codes: [40403], meaning: "no schema has this id, or no such schema is under the subject" },
-  LEVEL_NOT_SET: { codes: [40408], meaning: "the subject has no level of its own" },
-  INCOMPATIBLE: { codes: [409, 40901], meaning: "the schema breaks the subject's compatibility level" },
-  INVALID_SCHEMA: { codes: [42201], meaning: "not an Avro schema, or a reference that does not resolve" },
-  INVALID_LEVEL: { codes: [42203], meaning: "not a compatibility level" },
-  READ_ONLY: { codes: [42205], meaning: "the subject or the registry takes no writes" },
-  REFUSED: { codes: [], meaning: "any other 4xx that the registry gives a reason for" },
-  UNAUTHORIZED: { codes: [401, 40101], meaning: "user name or password are missing or wrong" },
-  FORBIDDEN: { codes: [403, 40301], meaning: "this user may not do this" },
-  NOT_A_REGISTRY: { codes: [], meaning: "something else answers at this address: the URL or its path is wrong" },
-  UNAVAILABLE: { codes: [], meaning: "5xx, also after retries" },
-  UNREACHABLE: { codes: [], meaning: "no connection, also after retries" },
-  TIMEOUT: { codes: [], meaning: "no answer in time" },
-  ANSWER_TOO_LARGE: { codes: [], meaning: "the answer is over the limit" },
-  CLOSED: { codes: [], meaning: "the client was closed" },
+  SUBJECT_NOT_FOUND: { codes: [40401], meaning: "There is no such subject." },
+  VERSION_NOT_FOUND: { codes: [40402], meaning: "The subject has no such version." },
+  SCHEMA_NOT_FOUND: { codes: [40403], meaning: "No schema has this id, or no such schema is under the subject." },
+  LEVEL_NOT_SET: { codes: [40408], meaning: "The subject has no level of its own." },
+  INCOMPATIBLE: { codes: [409, 40901], meaning: "The schema breaks the compatibility level of its subject." },
+  INVALID_SCHEMA: { codes: [42201], meaning: "Not an Avro schema, or a reference that does not resolve." },
+  INVALID_LEVEL: { codes: [42203], meaning: "Not a compatibility level." },
+  READ_ONLY: { codes: [42205], meaning: "The subject, or the registry, takes no writes." },
+  UNAUTHORIZED: { codes: [40101], status: 401, meaning: "User name or password are missing or wrong." },
+  FORBIDDEN: { codes: [40301], status: 403, meaning: "This user may not do this." },
+  REFUSED: { codes: [], meaning: "Any other refusal that the registry explains." },
+  NOT_A_REGISTRY: { codes: [], meaning: "Something else answers: the URL or its path is wrong." },
+  UNAVAILABLE: { codes: [], meaning: "5xx, after retries too." },
+  UNREACHABLE: { codes: [], meaning: "No connection, after retries too." },
+  TIMEOUT: { codes: [], meaning: "No answer in time." },
+  ANSWER_TOO_LARGE: { codes: [], meaning: "The answer is over the limit." },
+  CLOSED: { codes: [], meaning: "The client was closed." },
 } as const satisfies Record<string, RegistryErrorSpec>;
 
 interface RegistryErrorSpec {
+  /** Values of `error_code`. */
   readonly codes: readonly number[];
+  /** The HTTP status that means it by itself. */
+  readonly status?: number;
   readonly meaning: string;
 }
 
@@ -60,14 +63,15 @@ export function errorOfAnswer(request: string, response: Response, text: string)
 
 function kindOf(status: number, code: number | undefined): RegistryErrorKind {
   if (status >= 500) return "UNAVAILABLE";
-  // The table's own names: `Object.entries` forgets them.
+  // The table's own names: `Object.keys` forgets them.
   const kinds = Object.keys(REGISTRY_ERRORS) as RegistryErrorKind[];
-  const specs: Readonly<Record<string, RegistryErrorSpec>> = REGISTRY_ERRORS;
-  const byCode = kinds.find((kind) => code !== undefined && specs[kind]?.codes.includes(code));
-  const byStatus = kinds.find((kind) => status !== 409 && specs[kind]?.codes.includes(status));
-  if (byCode !== undefined || byStatus !== undefined) return byCode ?? byStatus ?? "REFUSED";
-  // A registry's own codes have five digits; 404 or 0 is a server that knows no such path.
-  return code !== undefined && code > 999 ? "REFUSED" : "NOT_A_REGISTRY";
+  const specs: Readonly<Record<RegistryErrorKind, RegistryErrorSpec>> = REGISTRY_ERRORS;
+  const byCode = kinds.find((kind) => code !== undefined && specs[kind].codes.includes(code));
+  if (byCode !== undefined) return byCode;
+  const byStatus = kinds.find((kind) => specs[kind].status === status);
+  if (byStatus !== undefined) return byStatus;
+  // Registries answer unknown paths with 404 too, but with 404 or 0 for a code instead of five digits.
+  return code !== undefined && (status !== 404 || code > 999) ? "REFUSED" : "NOT_A_REGISTRY";
 }
 
 function hintFor({ status, headers }: Response): string {

@@ -67,7 +67,7 @@ export function createHttp(settings: RegistrySettings, { random, sleep }: Surrou
 
   return {
     async send(request) {
-      const path = request.path.map((part) => encodeURIComponent(part)).join("/");
+      const path = request.path.map(encoded).join("/");
       const url = `${base}/${path}${request.query === undefined ? "" : `?${request.query}`}`;
       const attempts = request.attempts ?? limits.attempts;
       for (let attempt = 1; ; attempt++) {
@@ -85,6 +85,15 @@ export function createHttp(settings: RegistrySettings, { random, sleep }: Surrou
     },
     close: () => closed.abort(),
   };
+}
+
+/** A part of the path. `.` and `..` would lead elsewhere, however they are encoded (URL standard, dot segments). */
+function encoded(part: string | number): string {
+  const text = String(part);
+  if (text === "" || text === "." || text === ".." || !text.isWellFormed()) {
+    throw new RegistryError("REFUSED", `${JSON.stringify(text)} can't be the name of a subject`);
+  }
+  return encodeURIComponent(text);
 }
 
 function isPassing(error: unknown): boolean {
