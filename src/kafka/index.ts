@@ -1,0 +1,16 @@
+export { Cluster, type ClusterOptions } from "./cluster.ts";
+export type { Compression } from "./compression.ts";
+export { KAFKA_ERRORS, KafkaError, type KafkaErrorKind } from "./errors.ts";
+export { partitionOf } from "./partitioner.ts";
+export { openProducer } from "./producer/producer.ts";
+export type {
+  Delivery,
+  Header,
+  OutgoingRecord,
+  Producer,
+  ProducerOptions,
+  ProducerStats,
+  RequestTrace,
+} from "./producer/types.ts";
+export { type PreparedHeaders, prepareHeaders } from "./records/encode.ts";
+export { type KafkaSettings, kafkaSettings, type SaslSettings, type TlsSettings } from "./settings.ts";
