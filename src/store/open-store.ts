@@ -32,8 +32,9 @@ function createStore(dialect: Dialect, options: StoreOptions): Store {
   const { now = Date.now } = options;
   let prepared: Promise<void> | undefined;
   let closed: Promise<void> | undefined;
+  const running = new Set<Promise<unknown>>();
 
-  const transaction = async <Result>(
+  const run = async <Result>(
     effect: (sql: SQL) => Promise<Result>,
     { signal }: TransactionOptions = {},
   ): Promise<Result> => {
@@ -46,6 +47,12 @@ function createStore(dialect: Dialect, options: StoreOptions): Store {
         return { result };
       }),
     ).then(({ result }) => result);
+  };
+
+  const transaction: Store["transaction"] = (effect, given) => {
+    const result = run(effect, given);
+    running.add(result);
+    return result.finally(() => running.delete(result));
   };
 
   const ready = (): Promise<void> => {
@@ -75,7 +82,10 @@ function createStore(dialect: Dialect, options: StoreOptions): Store {
     isUnavailable: (error) =>
       error instanceof StoreError ? error.kind === "UNAVAILABLE" : dialect.classify(error) === "UNAVAILABLE",
     close: () => {
-      closed ??= Promise.all([dialect.writer.close(), dialect.reader.close()]).then(() => {});
+      // Bun's SQLite closes under a transaction that runs; its PostgreSQL waits.
+      closed ??= Promise.allSettled(running)
+        .then(() => Promise.all([dialect.writer.close(), dialect.reader.close()]))
+        .then(() => {});
       return closed;
     },
   };
