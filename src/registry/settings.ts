@@ -25,10 +25,15 @@ export interface Endpoint {
 export function endpointOf({ url, username, password }: RegistrySettings): Endpoint {
   const parsed = URL.parse(url);
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
-    throw new RegistryError("NOT_A_REGISTRY", `${url} is no http or https URL`);
+    throw new RegistryError("NOT_A_REGISTRY", `${withoutSecrets(url)} is no http or https URL`);
   }
   const user = username || decodeURIComponent(parsed.username);
   const secret = password || decodeURIComponent(parsed.password);
   const base = `${parsed.origin}${parsed.pathname.replace(/\/+$/, "")}`;
   return { base, authorization: user === "" ? undefined : `Basic ${Buffer.from(`${user}:${secret}`).toBase64()}` };
+}
+
+/** Messages end up in logs. */
+function withoutSecrets(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, "//***@");
 }

@@ -110,7 +110,7 @@ export function startFakeConfluent(options: Options = {}): FakeConfluent {
       .map(decodeURIComponent);
     const [first = "", subject = "", third, version] = parts;
     const body = request.method === "GET" ? undefined : ((await request.json()) as Body & { compatibility: string });
-    if (first === "subjects" && subject === "") return json([...subjects.keys()].sort());
+    if (first === "subjects" && subject === "") return json([...subjects.keys()]);
     if (first === "schemas") {
       for (const [name, versions] of subjects) {
         const found = versions.find((one) => String(one.id) === third);
@@ -128,7 +128,7 @@ export function startFakeConfluent(options: Options = {}): FakeConfluent {
     if (first === "compatibility" && body !== undefined) {
       const bad = invalid(body);
       if (bad !== undefined) return bad;
-      const messages = conflicts(version ?? "", body);
+      const messages = conflicts(third ?? "", body);
       return json({ is_compatible: messages.length === 0, messages });
     }
     if (first !== "subjects") return fail(404, 404, "HTTP 404 Not Found");

@@ -1,0 +1,248 @@
+import { describe, expect, test } from "bun:test";
+import { type Catalog, loadCatalog } from "../../src/catalog/index.ts";
+import {
+  applySchemas,
+  type CompatibilityLevel,
+  planSchemas,
+  type Registry,
+  RegistryError,
+  type SchemaText,
+} from "../../src/registry/index.ts";
+import { unique } from "../support/cluster.ts";
+
+/** A field with, or without, a default. */
+const field = (name: string, type: unknown = "string", rest: object = {}) => ({ name, type, ...rest });
+
+/** A record as it is registered. */
+export const record = (name: string, fields: readonly object[], references: SchemaText["references"] = []) => ({
+  text: JSON.stringify({ type: "record", name, namespace: "contract", fields }),
+  references,
+});
+
+/**
+ * What every Confluent-compatible registry must do for our client. `open` answers a client of a registry that others may
+ * use too: subjects here have names of their own. `differs` maps a title to the reason it is skipped.
+ */
+export function registryContract(name: string, open: () => Registry, differs: Record<string, string> = {}): void {
+  const it = (title: string, body: (registry: Registry, subject: string) => Promise<void>) =>
+    test.skipIf(title in differs)(title, async () => {
+      const registry = open();
+      try {
+        await body(registry, `contract-${unique()}`);
+      } finally {
+        registry.close();
+      }
+    });
+
+  describe(`${name}: subjects and versions`, () => {
+    it("a registry that is there answers a ping", async (registry) => {
+      await registry.ping();
+    });
+
+    it("a subject that is not there has no versions, no schema and no level", async (registry, subject) => {
+      expect(await registry.versions(subject)).toEqual([]);
+      expect(await registry.version(subject, "latest")).toBeUndefined();
+      expect(await registry.version(subject, 1)).toBeUndefined();
+      expect(await registry.lookup(subject, record("A", []))).toBeUndefined();
+      expect(await registry.level(subject)).toBeUndefined();
+    });
+
+    it("registering again what is there answers its id", async (registry, subject) => {
+      const schema = record("A", [field("a")]);
+      const id = await registry.register(subject, schema);
+      expect(await registry.register(subject, schema)).toBe(id);
+      expect(await registry.versions(subject)).toEqual([1]);
+      expect(await registry.lookup(subject, schema)).toEqual({ id, version: 1 });
+      expect(await registry.subjects()).toContain(subject);
+    });
+
+    it("the id of a schema leads to the schema", async (registry, subject) => {
+      const id = await registry.register(subject, record("A", [field("a")]));
+      const schema = await registry.schemaById(id);
+      expect(schema.name).toBe("contract.A");
+    });
+
+    it("versions count up, and latest follows what this client registers", async (registry, subject) => {
+      const first = record("A", [field("a")]);
+      const second = record("A", [field("a"), field("b", "string", { default: "" })]);
+      await registry.register(subject, first);
+      expect((await registry.version(subject, "latest"))?.version).toBe(1);
+      const id = await registry.register(subject, second);
+
+      const latest = await registry.version(subject, "latest");
+      expect([latest?.version, latest?.id]).toEqual([2, id]);
+      expect(JSON.parse(latest?.text ?? "")).toEqual(JSON.parse(second.text));
+      expect(await registry.versions(subject)).toEqual([1, 2]);
+      expect((await registry.version(subject, 1))?.text).toBe(first.text);
+      expect(await registry.version(subject, 3)).toBeUndefined();
+    });
+
+    it("an id that nobody gave is SCHEMA_NOT_FOUND", async (registry) => {
+      expect(await kindOf(registry.schemaById(2_000_000_000))).toBe("SCHEMA_NOT_FOUND");
+    });
+
+    it("a schema that is no JSON is INVALID_SCHEMA", async (registry, subject) => {
+      expect(await kindOf(registry.register(subject, { text: '{"type":"rec', references: [] }))).toBe("INVALID_SCHEMA");
+    });
+
+    it("a subject may have a slash, a space and letters of any script", async (registry, subject) => {
+      const name = `${subject}/a b-ü`;
+      const id = await registry.register(name, record("A", []));
+      expect((await registry.version(name, "latest"))?.id).toBe(id);
+    });
+  });
+
+  describe(`${name}: references`, () => {
+    it("a schema is self-contained once it is read, whatever it refers to", async (registry, subject) => {
+      const cents = record("Cents", [field("cents", "long")]);
+      await registry.register(`${subject}-cents`, cents);
+      const money = record("Money", [field("amount", "contract.Cents")], [ref("Cents", `${subject}-cents`)]);
+      await registry.register(`${subject}-money`, money);
+      const order = record("Order", [field("total", "contract.Money")], [ref("Money", `${subject}-money`)]);
+      const id = await registry.register(subject, order);
+
+      const { json } = await registry.schemaById(id);
+      expect(JSON.stringify(json)).toContain('"cents"');
+      const version = await registry.version(subject, "latest");
+      expect(version?.references).toEqual(order.references);
+      expect(version?.schema.fingerprint).toBe((await registry.schemaById(id)).fingerprint);
+      expect(await registry.lookup(subject, order)).toEqual({ id, version: 1 });
+    });
+
+    it("a reference to nothing is INVALID_SCHEMA", async (registry, subject) => {
+      const order = record("Order", [field("total", "contract.Money")], [ref("Money", `${subject}-nothing`)]);
+      expect(await kindOf(registry.register(subject, order))).toBe("INVALID_SCHEMA");
+    });
+  });
+
+  describe(`${name}: levels`, () => {
+    const mandatory = record("A", [field("a"), field("b")]);
+
+    it("a level holds from the first version on when it is set before", async (registry, subject) => {
+      await registry.setLevel(subject, "FULL");
+      await registry.register(subject, record("A", [field("a")]));
+      expect(await registry.level(subject)).toBe("FULL");
+    });
+
+    it("each of the seven levels can be set and is read back", async (registry, subject) => {
+      const levels: CompatibilityLevel[] = ["NONE", "BACKWARD", "FORWARD", "FULL"];
+      for (const level of levels.flatMap((one) => [one, transitive(one)])) {
+        await registry.setLevel(subject, level);
+        expect(await registry.level(subject)).toBe(level);
+      }
+    });
+
+    it("a change that breaks readers is INCOMPATIBLE, with the registry's reason", async (registry, subject) => {
+      await registry.setLevel(subject, "BACKWARD");
+      await registry.register(subject, record("A", [field("a")]));
+
+      const verdict = await registry.compatible(subject, mandatory);
+      expect(verdict.compatible).toBe(false);
+      expect(verdict.messages.join()).toMatch(/\bb\b/);
+      const error = await failureOf(registry.register(subject, mandatory));
+      expect([error.kind, error.status]).toEqual(["INCOMPATIBLE", 409]);
+      expect(error.message).toMatch(/\bb\b/);
+      expect(await registry.versions(subject)).toEqual([1]);
+    });
+
+    it("a change that breaks nobody is compatible", async (registry, subject) => {
+      await registry.setLevel(subject, "BACKWARD");
+      await registry.register(subject, record("A", [field("a")]));
+      const added = record("A", [field("a"), field("b", "string", { default: "" })]);
+      expect((await registry.compatible(subject, added)).compatible).toBe(true);
+    });
+
+    it("everything is compatible with a subject that is not there", async (registry, subject) => {
+      expect(await registry.compatible(subject, mandatory)).toEqual({ compatible: true, messages: [] });
+    });
+  });
+
+  describe(`${name}: a catalog`, () => {
+    it("is registered levels first and references in order, and a second time changes nothing", async (registry, subject) => {
+      const catalog = await catalogUnder(subject);
+      const plan = await planSchemas(registry, catalog);
+      expect(plan.changes).toBe(true);
+      const told: string[] = [];
+      const applied = await applySchemas(registry, catalog, { onStep: (step) => told.push(step.kind) });
+
+      expect(applied.stopped).toBeUndefined();
+      expect(told).toEqual([...Array(4).fill("level"), ...Array(4).fill("register")]);
+      expect(applied.done.map((step) => step.subject.replace(subject, ""))).toEqual(
+        [...SUBJECTS, ...SUBJECTS].map((one) => one.replace(/^/, "-")),
+      );
+      for (const topic of catalog.topics) {
+        const latest = await registry.version(topic.subject, "latest");
+        expect(latest?.schema.fingerprint).toBe(topic.schema.fingerprint);
+        expect(await registry.level(topic.subject)).toBe(topic.compatibility);
+      }
+      const again = await planSchemas(registry, catalog);
+      expect([again.changes, again.steps.length]).toEqual([false, 4]);
+      expect((await applySchemas(registry, catalog)).stopped).toBeUndefined();
+      expect(await registry.versions(catalog.topics[0]?.subject ?? "")).toEqual([1]);
+    });
+
+    it("with one change that breaks readers, nothing of it is registered", async (registry, subject) => {
+      const catalog = await catalogUnder(subject);
+      await applySchemas(registry, catalog);
+      const broken = withField(catalog, "orders.order.created.v1", field("weight", "int"));
+
+      const plan = await planSchemas(registry, broken);
+      expect(plan.refused.map((step) => step.subject)).toEqual([`${subject}-orders.order.created.v1-value`]);
+      const applied = await applySchemas(registry, broken);
+      expect(applied.done).toEqual([]);
+      expect(applied.stopped?.messages.join()).toContain("weight");
+    });
+  });
+}
+
+const SUBJECTS = [
+  "shared.Money",
+  "orders.order.created.v1-value",
+  "orders.order.shipped.v1-value",
+  "orders.payment.captured.v1-value",
+];
+
+const ref = (name: string, subject: string) => ({ name: `contract.${name}`, subject, version: 1 });
+
+/** The order pipeline's catalog, with subjects that nobody else has. */
+export async function catalogUnder(prefix: string): Promise<Catalog> {
+  const catalog = await loadCatalog("schemas");
+  const renamed = <T extends { subject: string; references: readonly { name: string; subject: string }[] }>(
+    one: T,
+  ): T => ({
+    ...one,
+    subject: `${prefix}-${one.subject}`,
+    references: one.references.map(({ name, subject }) => ({ name, subject: `${prefix}-${subject}` })),
+  });
+  return { ...catalog, topics: catalog.topics.map(renamed), shared: catalog.shared.map(renamed) };
+}
+
+/** The catalog after somebody added a field to one topic. */
+export function withField(catalog: Catalog, name: string, added: object): Catalog {
+  const topics = catalog.topics.map((topic) => {
+    if (topic.topic !== name) return topic;
+    const json: unknown = JSON.parse(topic.text);
+    // A topic's schema is a record: the catalog sees to that.
+    const { fields, ...rest } = json as { fields: object[] };
+    return { ...topic, text: JSON.stringify({ ...rest, fields: [...fields, added] }) };
+  });
+  return { ...catalog, topics };
+}
+
+function transitive(level: CompatibilityLevel): CompatibilityLevel {
+  const name = `${level}_TRANSITIVE`;
+  return name === "BACKWARD_TRANSITIVE" || name === "FORWARD_TRANSITIVE" || name === "FULL_TRANSITIVE" ? name : level;
+}
+
+async function failureOf(call: Promise<unknown>): Promise<RegistryError> {
+  const error = await call.then(
+    () => new Error("nothing failed"),
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof RegistryError) return error;
+  throw error;
+}
+
+async function kindOf(call: Promise<unknown>): Promise<string> {
+  return (await failureOf(call)).kind;
+}
