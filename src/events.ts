@@ -22,6 +22,36 @@ export interface Events {
   "worker.registry.failed": WorkerPlace & { schemaId: number; delayMs: number; error: unknown };
   "worker.inbox.pruned": { group: string; rows: number };
   "worker.inbox.failed": { group: string; error: unknown };
+
+  "consumer.joined": {
+    group: string;
+    memberId: string;
+    generationId: number;
+    leader: boolean;
+    partitions: number;
+    tookMs: number;
+  };
+  "consumer.rejoining": { group: string; why: string };
+  "consumer.join_failed": { group: string; error: unknown };
+  "consumer.leave_failed": { group: string; error: unknown };
+  /** What was handled is not committed yet; it is tried again, or handled again by the partition's next owner. */
+  "consumer.commit_failed": { group: string; error: unknown };
+  /** Subscribed topics that do not exist, or not yet. */
+  "consumer.topics_missing": { group: string; topics: readonly string[] };
+  /** The log does not hold the offset that was next; `missing` records were deleted before they were read. */
+  "consumer.data_gap": {
+    group: string;
+    topic: string;
+    partition: number;
+    expected: bigint;
+    earliest: bigint;
+    latest: bigint;
+    missing: bigint;
+  };
+  /** The partition cannot be read at this offset, and is asked for again later. */
+  "consumer.blocked": { group: string; topic: string; partition: number; offset: bigint; error: unknown };
+  "consumer.failed": { group: string; error: unknown };
+  "consumer.stopped": { group: string };
 }
 
 /** Where a worker is. */

@@ -46,6 +46,31 @@ const LINES: { readonly [Name in keyof Events]: readonly [Level, (detail: Events
   ],
   "worker.inbox.pruned": ["debug", ({ rows }) => `${rows} events were forgotten by the inbox`],
   "worker.inbox.failed": ["warn", ({ error }) => `the inbox was not pruned: ${reason(error)}`],
+  "consumer.joined": [
+    "info",
+    ({ group, generationId, leader, partitions, tookMs }) =>
+      `joined ${group} in ${Math.round(tookMs)} ms: ${partitions} partitions in generation ${generationId}${leader ? ", as its leader" : ""}`,
+  ],
+  "consumer.rejoining": ["info", ({ group, why }) => `joins ${group} again: ${why}`],
+  "consumer.join_failed": ["warn", ({ group, error }) => `cannot join ${group}, and tries again: ${reason(error)}`],
+  "consumer.leave_failed": [
+    "warn",
+    ({ group, error }) => `could not leave ${group}, which waits until the session ends: ${reason(error)}`,
+  ],
+  "consumer.commit_failed": ["warn", ({ group, error }) => `could not commit offsets of ${group}: ${reason(error)}`],
+  "consumer.topics_missing": ["warn", ({ group, topics }) => `${group} waits for topics: ${topics.join(", ")}`],
+  "consumer.data_gap": [
+    "error",
+    ({ topic, partition, expected, earliest, missing }) =>
+      `${topic}-${partition}: offset ${expected} is not in the log; goes on at ${earliest}, and ${missing} records are missing`,
+  ],
+  "consumer.blocked": [
+    "error",
+    ({ topic, partition, offset, error }) =>
+      `${topic}-${partition} cannot be read at offset ${offset}: ${reason(error)}`,
+  ],
+  "consumer.failed": ["error", ({ group, error }) => `gave up on ${group}: ${reason(error)}`],
+  "consumer.stopped": ["info", ({ group }) => `left ${group}`],
 };
 
 /** Builds the one place where events become lines: JSON, one object per line, on standard output. */
