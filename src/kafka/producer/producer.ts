@@ -240,6 +240,6 @@ class GroupingProducer implements Producer {
 
 function bytesOf({ key, value, headers, prepared }: OutgoingRecord): number {
   let bytes = ENTRY_BYTES + (key?.length ?? 0) + (value?.length ?? 0) + (prepared?.bytes.length ?? 0);
-  if (headers !== undefined) for (const [name, text] of headers) bytes += name.length + text.length;
+  if (headers !== undefined) for (const [name, text] of headers) bytes += name.length + (text?.length ?? 0);
   return bytes;
 }

@@ -2,7 +2,7 @@ import type { Compression } from "../compression.ts";
 import type { KafkaError } from "../errors.ts";
 import type { PreparedHeaders } from "../records/encode.ts";
 
-export type Header = readonly [name: string, value: string | Uint8Array];
+export type Header = readonly [name: string, value: string | Uint8Array | null];
 
 export interface OutgoingRecord {
   readonly topic: string;

@@ -159,7 +159,7 @@ function writeRecord(into: Buffer, start: number, record: RecordContent, timesta
 }
 
 function headerBound([name, value]: Header): number {
-  const valueBound = typeof value === "string" ? UTF8_BYTES_MAX * value.length : value.length;
+  const valueBound = typeof value === "string" ? UTF8_BYTES_MAX * value.length : (value?.length ?? 0);
   return 2 * VARINT_BYTES_MAX + UTF8_BYTES_MAX * name.length + valueBound;
 }
 
