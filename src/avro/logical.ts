@@ -35,12 +35,11 @@ const BY_NAME: Readonly<Record<string, { readonly on: readonly string[]; readonl
  * "language implementations must ignore unknown logical types … and use the underlying type" (Avro specification).
  */
 export function logicalOf(type: string, attributes: JsonObject): LogicalType | undefined {
-  const name = attributes["logicalType"];
+  const { logicalType: name, size } = attributes;
   if (typeof name !== "string") return undefined;
   if (name === "decimal") return decimalOf(type, attributes);
-  if (name === "uuid" && (type === "string" || (type === "fixed" && attributes["size"] === 16)))
-    return { kind: "uuid" };
-  if (name === "duration" && type === "fixed" && attributes["size"] === 12) return { kind: "duration" };
+  if (name === "uuid" && (type === "string" || (type === "fixed" && size === 16))) return { kind: "uuid" };
+  if (name === "duration" && type === "fixed" && size === 12) return { kind: "duration" };
   const known = Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined;
   return known?.on.includes(type) ? known.logical : undefined;
 }

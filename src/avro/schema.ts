@@ -19,6 +19,17 @@ export interface Schema {
 export type Node = PrimitiveNode | ArrayNode | MapNode | UnionNode | NamedNode;
 export type NamedNode = RecordNode | EnumNode | FixedNode;
 
+export const PRIMITIVES: ReadonlySet<string> = new Set<Primitive>([
+  "null",
+  "boolean",
+  "int",
+  "long",
+  "float",
+  "double",
+  "bytes",
+  "string",
+]);
+
 export type Primitive = "null" | "boolean" | "int" | "long" | "float" | "double" | "bytes" | "string";
 
 export interface PrimitiveNode {
@@ -91,4 +102,30 @@ export interface Field {
 /** The name of a branch inside its union: the full name of a named type, else the type's own. */
 export function branchName(node: Node): string {
   return "name" in node ? node.name : node.type;
+}
+
+/** Every named type of a schema, by full name. */
+export function namedTypes(root: Node, into = new Map<string, NamedNode>()): Map<string, NamedNode> {
+  if ("name" in root) {
+    if (into.has(root.name)) return into;
+    into.set(root.name, root);
+  }
+  for (const part of partsOf(root)) namedTypes(part, into);
+  return into;
+}
+
+/** The types directly inside a type. */
+export function partsOf(node: Node): readonly Node[] {
+  switch (node.type) {
+    case "array":
+      return [node.items];
+    case "map":
+      return [node.values];
+    case "union":
+      return node.branches;
+    case "record":
+      return node.fields.map(({ type }) => type);
+    default:
+      return [];
+  }
 }

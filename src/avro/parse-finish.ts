@@ -1,0 +1,51 @@
+import { defaultOf } from "./defaults.ts";
+import { mustWrap } from "./looks.ts";
+import { fullName } from "./names.ts";
+import { type Open, type Parse, report, suggestion } from "./parse-state.ts";
+import { branchName, type Field, type Node, partsOf, type RecordNode } from "./schema.ts";
+
+/** What can be done only once every name is known: references, unions, recursion, defaults. */
+export function finish(parse: Parse): void {
+  for (const { name, place } of parse.references) {
+    const known = lookUp(parse, name, place.namespace);
+    if (known !== undefined) place.put(known);
+    else report(parse, place, `unknown type \`${name}\`${suggestion(parse, name, place.namespace)}`);
+  }
+  for (const { node, place } of parse.unions) {
+    const names = new Set<string>();
+    for (const [index, branch] of node.branches.entries()) {
+      const name = branchName(branch);
+      if (branch !== parse.broken && names.has(name)) {
+        report(parse, { ...place, put: () => {} }, `a second branch \`${name}\` in one union`, index);
+      }
+      names.add(name);
+    }
+    node.wrapped = mustWrap(node.branches);
+  }
+  for (const { node, place } of parse.records) {
+    (node as Open<RecordNode>).recursive = reaches(node, node); // Not yet handed out.
+    for (const [index, field] of node.fields.entries()) {
+      if (field.attributes.default === undefined) continue;
+      if (field.type === parse.broken || reaches(field.type, parse.broken)) continue;
+      const bytes = defaultOf(field.type, field.attributes.default);
+      if (typeof bytes === "string") report(parse, { ...place, put: () => {} }, bytes, "fields", index, "default");
+      else (field as Open<Field>).default = bytes; // Not yet handed out.
+    }
+  }
+}
+
+/** A simple name is looked for in its namespace, then in the null namespace, as Avro Java does. */
+function lookUp({ defined, external }: Parse, name: string, namespace: string): Node | undefined {
+  const names = [fullName(name, namespace), fullName(name, "")];
+  return names.map((full) => defined.get(full) ?? external.get(full)).find((node) => node !== undefined);
+}
+
+/** Whether `target` stands inside `node`, at any depth. */
+function reaches(node: Node, target: Node, seen = new Set<Node>()): boolean {
+  return partsOf(node).some((part) => {
+    if (part === target) return true;
+    if (seen.has(part)) return false;
+    seen.add(part);
+    return reaches(part, target, seen);
+  });
+}
