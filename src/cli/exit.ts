@@ -1,0 +1,30 @@
+/** What the exit code of `sluice` says. */
+export const EXIT_CODES = {
+  done: { code: 0, meaning: "done; a stop that was asked for ends with 0 too" },
+  failed: { code: 1, meaning: "a usage error, or what was asked for failed or was refused" },
+  unfinished: { code: 3, meaning: "stopped before everything was finished: `SLUICE_SHUTDOWN_TIMEOUT_MS` was over" },
+} as const;
+
+/** The second signal ends the process at once, with the exit code that the signal itself would have given. */
+export const forcedExitCode = (signal: number): number => 128 + signal;
+
+/** The command failed, and this sentence is all there is to say about it. */
+export class CommandFailed extends Error {
+  override readonly name = "CommandFailed";
+  readonly exitCode: number;
+
+  constructor(
+    message: string,
+    { exitCode = EXIT_CODES.failed.code, cause }: { exitCode?: number; cause?: unknown } = {},
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.exitCode = exitCode;
+  }
+}
+
+/** As CommandFailed, where the output has said everything already. */
+export class Refused extends CommandFailed {
+  constructor() {
+    super("");
+  }
+}

@@ -1,0 +1,89 @@
+import { Command, CommanderError } from "commander";
+import { SETTINGS } from "../config.ts";
+import { CommandFailed, EXIT_CODES } from "./exit.ts";
+import { explain } from "./explain.ts";
+import type { Io } from "./io.ts";
+
+/**
+ * The commands by name, in the order in which help lists them. Only the file of the command asked for is loaded:
+ * `health` runs every few seconds in each container and has no use for Kafka's client.
+ */
+const COMMANDS = {
+  demo: async () => (await import("./demo.ts")).demoCommand,
+  api: async () => (await import("./api.ts")).apiCommand,
+  work: async () => (await import("./work.ts")).workCommand,
+  plan: async () => (await import("./plan.ts")).planCommand,
+  apply: async () => (await import("./apply.ts")).applyCommand,
+  topics: async () => (await import("./topics.ts")).topicsCommand,
+  types: async () => (await import("./types.ts")).typesCommand,
+  groups: async () => (await import("./groups.ts")).groupsCommand,
+  health: async () => (await import("./health.ts")).healthCommand,
+} satisfies Record<string, () => Promise<(io: Io) => Command>>;
+
+/** Runs `sluice` with these arguments and answers the exit code. Never throws. */
+export async function runSluice(args: readonly string[], io: Io): Promise<number> {
+  try {
+    const program = await createProgram(args[0], io);
+    await program.parseAsync(args, { from: "user" });
+    return EXIT_CODES.done.code;
+  } catch (error) {
+    // Commander has printed its help or its complaint by itself.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.done.code : EXIT_CODES.failed.code;
+    const sentence = explain(error, { stack: io.env.LOG_LEVEL === "debug" });
+    if (sentence !== "") io.err(`${sentence}\n`);
+    return error instanceof CommandFailed ? error.exitCode : EXIT_CODES.failed.code;
+  }
+}
+
+/** Builds the program with the command named, or with all of them where the name is none. */
+export async function createProgram(name: string | undefined, io: Io): Promise<Command> {
+  const program = new Command("sluice")
+    .description("A typed event pipeline: HTTP in, checked Avro on Kafka, workers out.")
+    .helpCommand(false)
+    .usage("<command> [options]")
+    .addHelpText("after", ({ command }) =>
+      command.name() === "sluice" ? `\n${settingsHelp()}\n\n${exitCodesHelp()}` : "",
+    );
+  const loaded = Object.entries(COMMANDS).filter(([one]) => !(name !== undefined && name in COMMANDS) || one === name);
+  for (const [, load] of loaded) program.addCommand((await load())(io));
+  withIo(program, io);
+  return program;
+}
+
+/** Makes the command and those below it write where we say, and throw where commander would end the process. */
+function withIo(command: Command, io: Io): void {
+  const { terminal } = io;
+  command
+    .exitOverride()
+    .showHelpAfterError(`See \`${pathOf(command)} --help\`.`)
+    .configureOutput({
+      writeOut: (text) => io.out(text),
+      writeErr: (text) => io.err(text),
+      // "error: unknown command 'aply'\n(Did you mean apply?)" as one sentence.
+      outputError: (text, write) =>
+        write(text.replace(/^error: /, "sluice: ").replace(/\n\(Did you mean (.*)\?\)/, "; did you mean $1?")),
+      getOutHelpWidth: () => terminal?.columns ?? 100,
+      getErrHelpWidth: () => terminal?.columns ?? 100,
+    })
+    .configureHelp({ showGlobalOptions: false });
+  for (const below of command.commands) withIo(below, io);
+}
+
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+}
+
+function settingsHelp(): string {
+  const settings = Object.values<{ variable: string; help: string; fallback: unknown }>(SETTINGS);
+  const width = Math.max(...settings.map(({ variable }) => variable.length));
+  const lines = settings.map(({ variable, help, fallback }) => {
+    const shown = Array.isArray(fallback) ? fallback.join(",") : String(fallback);
+    return `  ${variable.padEnd(width)}  ${help}${shown === "" ? "" : ` [${shown}]`}`;
+  });
+  return ["Settings, from the environment or .env, with their defaults in brackets:", ...lines].join("\n");
+}
+
+function exitCodesHelp(): string {
+  const lines = Object.values(EXIT_CODES).map(({ code, meaning }) => `  ${code}  ${meaning}`);
+  return ["Exit codes:", ...lines].join("\n");
+}
