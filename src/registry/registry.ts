@@ -1,4 +1,4 @@
-import type { Schema } from "../avro/index.ts";
+import type { CompatibilityLevel, Schema } from "../avro/index.ts";
 import { levelIn, numberIn, numbersIn, type SchemaAnswer, schemaIn, stringsIn, verdictIn } from "./answers.ts";
 import { Cache, Merged } from "./cache.ts";
 import { RegistryError, type RegistryErrorKind } from "./errors.ts";
@@ -102,7 +102,16 @@ export function createRegistry(settings: RegistrySettings, surroundings: Surroun
       ),
 
     async setLevel(subject, level) {
-      await http.send({ method: "PUT", path: ["config", subject], body: { compatibility: level } });
+      const put = (compatibility: CompatibilityLevel) =>
+        http.send({ method: "PUT", path: ["config", subject], body: { compatibility } });
+      try {
+        await put(level);
+      } catch (error) {
+        if (!isKind(error, "SUBJECT_NOT_FOUND")) throw error;
+        // Apicurio sets a level before the first version, but NONE only where there is another to replace.
+        await put("BACKWARD");
+        await put(level);
+      }
     },
 
     subjects: async () => stringsIn(await http.send({ path: ["subjects"] })),
