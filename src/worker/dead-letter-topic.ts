@@ -17,7 +17,7 @@ export const deadLetterTopic = (topic: string, group: string): string => `${topi
  * of one key lie together; kept for ever, because nothing but a person decides what becomes of them.
  */
 export function deadLetterSpec({ topic, partitions, replication, config }: CatalogTopic, group: string): TopicSpec {
-  const bytes = Number(config["max.message.bytes"] ?? MESSAGE_BYTES);
+  const { "max.message.bytes": bytes = MESSAGE_BYTES } = config;
   return {
     topic: deadLetterTopic(topic, group),
     partitions,
@@ -25,7 +25,7 @@ export function deadLetterSpec({ topic, partitions, replication, config }: Catal
     config: {
       "cleanup.policy": "delete",
       "retention.ms": "-1",
-      "max.message.bytes": String(Math.min(2 ** 31 - 1, bytes + MESSAGE_BYTES_MORE)),
+      "max.message.bytes": String(Math.min(2 ** 31 - 1, Number(bytes) + MESSAGE_BYTES_MORE)),
     },
   };
 }

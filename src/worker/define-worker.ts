@@ -32,6 +32,12 @@ export interface TopicEvent<Name extends TopicName, Tombstones extends boolean =
   readonly schemaId: number | undefined;
 }
 
+/** An event as the runtime has it: of any topic, with whatever value. */
+export interface UntypedEvent extends Omit<TopicEvent<TopicName>, "topic" | "value"> {
+  readonly topic: string;
+  readonly value: unknown;
+}
+
 /** A union over the topics, so that `event.topic` narrows `event.value`. */
 export type AnyEvent<Name extends TopicName, Tombstones extends boolean> = Name extends TopicName
   ? TopicEvent<Name, Tombstones>
@@ -84,7 +90,7 @@ export interface Worker {
   readonly tombstones: boolean;
   readonly inboxRetentionMs: number | undefined;
   readonly setup: ((sql: Sql) => Promise<void>) | undefined;
-  readonly handle: (event: TopicEvent<TopicName>, context: Context) => Promise<void> | void;
+  readonly handle: (event: UntypedEvent, context: Context) => Promise<void> | void;
 }
 
 /** Marks what `defineWorker` made, so that a folder of workers may hold other exports too. */

@@ -1,6 +1,6 @@
-import type { CatalogTopic, Envelope, TopicName } from "../catalog/index.ts";
+import type { CatalogTopic, Envelope } from "../catalog/index.ts";
 import type { IncomingRecord } from "../kafka/index.ts";
-import type { TopicEvent } from "./define-worker.ts";
+import type { UntypedEvent } from "./define-worker.ts";
 
 /** What all events of one topic share. */
 export interface EventTopic {
@@ -12,7 +12,7 @@ export interface EventTopic {
  * A record on its way through the middlewares. Everything but the value is worked out when it is asked for: most
  * handlers look at one or two of these, and at 400,000 events a second each costs.
  */
-export class ConsumedEvent implements TopicEvent<TopicName> {
+export class ConsumedEvent implements UntypedEvent {
   readonly record: IncomingRecord;
   /** Set by the decode middleware, before any handler sees the event. */
   value: unknown = undefined;
@@ -24,9 +24,8 @@ export class ConsumedEvent implements TopicEvent<TopicName> {
     this.#shared = shared;
   }
 
-  get topic(): TopicName {
-    // The consumer subscribes to the worker's topics, and those are in the catalog.
-    return this.record.topic as TopicName;
+  get topic(): string {
+    return this.record.topic;
   }
 
   get partition(): number {

@@ -147,3 +147,10 @@ test("an event that was abandoned is not dead", async () => {
   await expect(pending).rejects.toThrow("stopped");
   expect(sent).toEqual([]);
 });
+
+test("a header without a value stays one", async () => {
+  const given = underway({ record: record({ headers: [["empty", null]] }) });
+  const { pending, sent } = run(fails(new Error("no")), { given });
+  await pending;
+  expect(sent[0]?.headers?.[0]).toEqual(["empty", null]);
+});
