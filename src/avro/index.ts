@@ -33,12 +33,5 @@ export {
   type Schema,
   type UnionNode,
 } from "./schema.ts";
-export {
-  type TypedSchema,
-  type TypedSchema,
-  type Typescript,
-  type Typescript,
-  typescriptOf,
-  typescriptOf,
-} from "./typescript.ts";
+export { type TypedSchema, type Typescript, typescriptOf } from "./typescript.ts";
 export { FRAME_HEADER_BYTES, frame, SCHEMA_ID_MAX, unframe } from "./wire.ts";

@@ -72,7 +72,7 @@ function ofRecord(node: RecordNode, writing: Writing): JsonObject {
     properties[field.name] = {
       ...ofNode(field.type, writing),
       ...described(field.doc),
-      ...defaulted(field.attributes),
+      ...defaulted(field),
     };
   }
   const required = node.fields.filter((field) => field.default === undefined).map(({ name }) => name);
