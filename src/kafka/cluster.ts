@@ -22,8 +22,9 @@ export interface RequestOptions {
 /** A broker by node id, or any that answers. */
 export type Target = number | "any";
 
-/** At most one metadata request in this time, however many callers want one. */
+/** One metadata request in this time, however many callers want one; a few at once after a rest. */
 const REFRESH_INTERVAL_MS = 100;
+const REFRESH_BURST = 3;
 /** An answer older than what we know is believed after this time: the topic was deleted and made anew. */
 const BEHIND_MS_MAX = 5_000;
 /** How long to wait for one broker's answer before another is asked as well. */
@@ -42,7 +43,8 @@ export class Cluster {
   #controllerId = -1;
   #refreshing: Promise<void> | undefined;
   #nextRefresh: Promise<void> | undefined;
-  #refreshedAt = Number.NEGATIVE_INFINITY;
+  /** When the requests so far would have ended, had each taken its interval. */
+  #refreshedUntil = 0;
   #reachable = false;
 
   constructor(settings: KafkaSettings, options: ClusterOptions = {}) {
@@ -164,9 +166,10 @@ export class Cluster {
   }
 
   async #refreshLater(): Promise<void> {
-    const earliest = this.#refreshedAt + REFRESH_INTERVAL_MS;
     await this.#refreshing?.catch(() => {}); // Its own callers hear of its failure.
-    const waitMs = earliest - performance.now();
+    const now = performance.now();
+    this.#refreshedUntil = Math.max(now, this.#refreshedUntil) + REFRESH_INTERVAL_MS;
+    const waitMs = this.#refreshedUntil - now - REFRESH_BURST * REFRESH_INTERVAL_MS;
     if (waitMs > 0) await Bun.sleep(waitMs);
     this.#nextRefresh = undefined;
     this.#refreshing = this.#refresh();
@@ -181,7 +184,6 @@ export class Cluster {
       this.#reachable = false;
       throw error;
     } finally {
-      this.#refreshedAt = performance.now();
       this.#onChange?.();
     }
   }

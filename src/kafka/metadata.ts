@@ -1,5 +1,5 @@
 import type { WireRequest } from "./connection.ts";
-import { type KafkaErrorKind, kindOf } from "./errors.ts";
+import { KafkaError, type KafkaErrorKind, kindOf } from "./errors.ts";
 import { WireReader, WireWriter } from "./wire.ts";
 
 export interface Node {
@@ -22,7 +22,7 @@ export interface TopicMetadata {
   readonly topic: string;
   /** Why the cluster does not show the topic; undefined where it does. */
   readonly error: KafkaErrorKind | undefined;
-  /** In order of their numbers. */
+  /** Each at the place of its number: one that the answer leaves out is there without a leader. */
   readonly partitions: readonly PartitionMetadata[];
 }
 
@@ -64,17 +64,19 @@ export function metadataRequest(topics: readonly string[] | "all"): WireRequest<
  * answers with leaders of yesterday, and its leader epoch tells.
  */
 export function newerOf(known: TopicMetadata | undefined, told: TopicMetadata): TopicMetadata {
-  // Fewer partitions, or none, mean that the topic was deleted, or made anew.
-  if (known === undefined || told.partitions.length < known.partitions.length) return told;
+  if (known === undefined || told.error !== undefined) return told;
   const partitions = told.partitions.map((partition, index) => {
     const before = known.partitions[index];
     return before !== undefined && before.leaderEpoch > partition.leaderEpoch ? before : partition;
   });
-  return { ...told, partitions };
+  // A topic never has fewer partitions than before: keys would go elsewhere.
+  const missing = known.partitions.slice(partitions.length).map((partition) => ({ ...partition, leader: -1 }));
+  return { ...told, partitions: [...partitions, ...missing] };
 }
 
-/** Whether the answer is behind what we know in any partition. */
+/** Whether the answer is behind what we know: in any partition, or in their number. */
 export function isBehind(told: TopicMetadata, known: TopicMetadata | undefined): boolean {
+  if (told.partitions.length < (known?.partitions.length ?? 0)) return true;
   return told.partitions.some(({ leaderEpoch }, index) => (known?.partitions[index]?.leaderEpoch ?? -1) > leaderEpoch);
 }
 
@@ -86,9 +88,21 @@ function topicOf(from: WireReader): TopicMetadata {
   const error = kindOf(from.int16());
   const topic = from.string();
   from.boolean(); // is_internal
-  const partitions = from.array(partitionOf).sort((one, other) => one.partition - other.partition);
-  return { topic, error, partitions };
+  return { topic, error, partitions: inPlace(from.array(partitionOf)) };
 }
+
+/** A key's partition follows from the number of partitions, so a gap in the answer must not make it smaller. */
+function inPlace(told: readonly PartitionMetadata[]): PartitionMetadata[] {
+  const count = told.reduce((most, { partition }) => Math.max(most, partition + 1), 0);
+  if (count > PARTITIONS_MAX) throw new KafkaError("MALFORMED_ANSWER", `partition number ${count - 1}`);
+  const byNumber = new Map(told.map((each) => [each.partition, each]));
+  return Array.from({ length: count }, (_, partition) => byNumber.get(partition) ?? { ...ABSENT, partition });
+}
+
+/** Beyond what any cluster has. */
+const PARTITIONS_MAX = 1_000_000;
+
+const ABSENT = { leader: -1, leaderEpoch: -1, replicas: [], isr: [] };
 
 function partitionOf(from: WireReader): PartitionMetadata {
   const error = from.int16();

@@ -52,6 +52,10 @@ export class TopicQueue {
     for (let partition = this.#partitions.length; partition < metadata.partitions.length; partition++) {
       this.#partitions.push(new PartitionQueue(topic, partition, this.#options, this.#options.settle));
     }
+    // Deleted, and made anew with fewer.
+    for (const gone of this.#partitions.splice(metadata.partitions.length)) {
+      gone.failAll(new KafkaError("UNKNOWN_TOPIC_OR_PARTITION", `${topic}-${gone.partition}`));
+    }
     if (this.unknown) return true;
     for (let entry = this.#unrouted.shift(); entry !== undefined; entry = this.#unrouted.shift()) this.#route(entry);
     return true;

@@ -1,0 +1,33 @@
+/** The parts of kafkajs that tests read and write batches with, as somebody else's view of the bytes. */
+
+declare module "kafkajs/src/protocol/decoder.js" {
+  class Decoder {
+    constructor(bytes: Buffer);
+  }
+  export = Decoder;
+}
+
+declare module "kafkajs/src/protocol/recordBatch/crc32C/index.js" {
+  function crc32c(bytes: Uint8Array): number;
+  export = crc32c;
+}
+
+declare module "kafkajs/src/protocol/recordBatch/v0/decoder.js" {
+  interface DecodedRecord {
+    readonly timestamp: string;
+    readonly offset: string;
+    readonly key: Buffer | null;
+    readonly value: Buffer | null;
+    readonly headers: Readonly<Record<string, Buffer>>;
+  }
+  function decodeBatch(decoder: import("kafkajs/src/protocol/decoder.js")): Promise<{
+    readonly records: readonly DecodedRecord[];
+    readonly producerId: string;
+    readonly producerEpoch: number;
+    readonly firstSequence: number;
+    readonly firstTimestamp: string;
+    readonly maxTimestamp: string;
+    readonly lastOffsetDelta: number;
+  }>;
+  export = decodeBatch;
+}
