@@ -1,3 +1,18 @@
+export {
+  type Admin,
+  type GroupDescription,
+  type GroupLag,
+  type GroupMember,
+  openAdmin,
+  type TopicDescription,
+  type TopicDifference,
+  type TopicOffsets,
+  type TopicOutcome,
+  type TopicPlan,
+  type TopicProblem,
+  type TopicSpec,
+  type TopicStep,
+} from "./admin/index.ts";
 export { Cluster, type ClusterOptions } from "./cluster.ts";
 export type { Compression } from "./compression.ts";
 export {

@@ -1,5 +1,6 @@
 import type { Calls } from "../calls.ts";
 import type { Cluster, RequestOptions } from "../cluster.ts";
+import type { WireRequest } from "../connection.ts";
 import { KafkaError, type KafkaErrorKind } from "../errors.ts";
 
 /** The broker that coordinates the group has changed or is away; another, or the same one later, will answer. */
@@ -57,18 +58,27 @@ export class Coordinator {
     fields: Calls[Name][0],
     options: RequestOptions = {},
   ): Promise<Calls[Name][1]> {
-    try {
-      this.#nodeId ??= await this.#find();
-      return await this.#cluster.call(this.#nodeId, name, fields, options);
-    } catch (error) {
-      if (error instanceof KafkaError) this.heard(error.kind);
-      throw error;
-    }
+    return await this.#at((nodeId) => this.#cluster.call(nodeId, name, fields, options));
+  }
+
+  /** Sends a request that kafkajs does not have. */
+  async send<Answer>(request: WireRequest<Answer>, options: RequestOptions = {}): Promise<Answer> {
+    return await this.#at((nodeId) => this.#cluster.send(nodeId, request, options));
   }
 
   /** Tells what an answer said: after some errors the coordinator is looked for again. */
   heard(kind: KafkaErrorKind): void {
     if (ELSEWHERE.has(kind)) this.#nodeId = undefined;
+  }
+
+  async #at<Answer>(ask: (nodeId: number) => Promise<Answer>): Promise<Answer> {
+    try {
+      this.#nodeId ??= await this.#find();
+      return await ask(this.#nodeId);
+    } catch (error) {
+      if (error instanceof KafkaError) this.heard(error.kind);
+      throw error;
+    }
   }
 
   async #find(): Promise<number> {
