@@ -236,25 +236,27 @@ export async function catalogUnder(prefix: string): Promise<Catalog> {
 /** The catalog after somebody added a field to one topic. */
 export function withField(catalog: Catalog, name: string, added: object): Catalog {
   const topics = catalog.topics.map((topic) =>
-    topic.topic === name ? { ...topic, ...extended(topic.text, added) } : topic,
+    topic.topic === name ? { ...topic, ...extended(topic.text, added, schemasOf(catalog)) } : topic,
   );
   return { ...catalog, topics };
 }
 
 /** The catalog after somebody added a field to the shared type. */
 function withSharedField(catalog: Catalog, added: object): Catalog {
-  const shared = catalog.shared.map((file) => ({ ...file, ...extended(file.text, added) }));
-  const named = shared.map((file) => file.schema);
+  const shared = catalog.shared.map((file) => ({ ...file, ...extended(file.text, added, []) }));
+  const named = schemasOf({ ...catalog, shared });
   const topics = catalog.topics.map((topic) => ({ ...topic, schema: parseSchema(JSON.parse(topic.text), named) }));
   return { ...catalog, shared, topics };
 }
 
-function extended(before: string, added: object): { text: string; schema: Schema } {
+const schemasOf = ({ shared }: Catalog): Schema[] => shared.map((file) => file.schema);
+
+function extended(before: string, added: object, named: readonly Schema[]): { text: string; schema: Schema } {
   const json: unknown = JSON.parse(before);
   // Both kinds of schema that are extended here are records.
   const { fields, ...rest } = json as { fields: object[] };
   const after = { ...rest, fields: [...fields, added] };
-  return { text: JSON.stringify(after), schema: parseSchema(after) };
+  return { text: JSON.stringify(after), schema: parseSchema(after, named) };
 }
 
 async function failureOf(call: Promise<unknown>): Promise<RegistryError> {
