@@ -22,7 +22,7 @@ export function invalidValue(check: Check, value: unknown): InvalidValue {
   check(value, collector);
   // The writer stopped at this value: that the check then passes it can only be a defect of ours.
   if (collector.problems.length === 0) throw new Error("the check passes a value that the writer refuses");
-  return new InvalidValue(collector.problems, collector.more);
+  return new InvalidValue(collector.problems, collector.full);
 }
 
 /** Compiles the checks of a schema's types, each when it is first asked for. */
@@ -126,7 +126,8 @@ function ofUnion(node: UnionNode, checks: Checks): Check {
       return;
     }
     const branch = branches[choice.index];
-    if (branch === undefined) return; // `choose` gives indexes of branches only.
+    // `choose` gives indexes of branches only.
+    if (branch === undefined || problems.counts(choice)) return;
     if (choice.wrapper === undefined) branch(choice.value, problems);
     else problems.at(choice.wrapper, branch, choice.value);
   };

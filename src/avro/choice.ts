@@ -7,6 +7,8 @@ export interface Choice {
   readonly value: unknown;
   /** The wrapper's key, where there is one. */
   readonly wrapper: string | undefined;
+  /** How many problems the value has as that branch, where several were tried. */
+  readonly problems: number | undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Choices, Walk } from "./choice.ts";
+import type { Choice, Choices, Walk } from "./choice.ts";
 import { DEPTH_MAX } from "./cursor.ts";
 import type { ValueProblem } from "./errors.ts";
 import type { Refusal } from "./leaf.ts";
@@ -14,21 +14,23 @@ export type Check = (value: unknown, problems: Collector) => void;
 /** Gathers problems while a check walks through a value. */
 export class Collector implements Walk {
   readonly problems: ValueProblem[] = [];
-  /** There were more than PROBLEMS_MAX. */
-  more = false;
   readonly choices: Choices;
   depth: number;
+  /** How many problems there are; counted up to one more than PROBLEMS_MAX, where looking further is of no use. */
+  count = 0;
   readonly #path: (string | number)[] = [];
+  readonly #countsOnly: boolean;
 
-  /** Of a value, or of a part of it that is tried in the course of a walk. */
+  /** Of a value; or, within a walk through it, of a part that is tried, whose problems are only counted. */
   constructor(walk?: Walk) {
     this.choices = walk?.choices ?? new Map();
     this.depth = walk?.depth ?? 0;
+    this.#countsOnly = walk !== undefined;
   }
 
-  /** No use to look further. */
+  /** There are more problems than are listed. */
   get full(): boolean {
-    return this.more;
+    return this.count > PROBLEMS_MAX;
   }
 
   /** Checks what stands under a key. */
@@ -46,15 +48,20 @@ export class Collector implements Walk {
     this.depth--;
   }
 
+  /** Whether the problems of a choice need not be looked for: they are only to be counted, and have been. */
+  counts({ problems }: Choice): boolean {
+    if (!this.#countsOnly || problems === undefined) return false;
+    this.count += problems;
+    return true;
+  }
+
   refuse(expected: string, value: unknown, refusal: Refusal): void {
     this.add(expected, value, refusal.message ?? `expected ${expected}, found ${shown(value)}`);
   }
 
   add(expected: string, value: unknown, message: string, ...keys: string[]): void {
-    if (this.problems.length >= PROBLEMS_MAX) {
-      this.more = true;
-      return;
-    }
+    this.count++;
+    if (this.#countsOnly || this.full) return;
     this.problems.push({ pointer: pointerOf([...this.#path, ...keys]), expected, found: shown(value), message });
   }
 }

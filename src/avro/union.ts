@@ -42,24 +42,23 @@ export function compileChoose(node: UnionNode, checks: readonly Check[]): Choose
     const index = key === undefined || second !== undefined ? undefined : names.get(key);
     if (key === undefined || index === undefined) return undefined;
     // The key was just found in this object.
-    return { index, value: (value as Record<string, unknown>)[key], wrapper: key };
+    return { index, value: (value as Record<string, unknown>)[key], wrapper: key, problems: undefined };
   }
 
   /** What fits decides; where nothing does, what fits best, so that its problems are told. */
   function ofSeveral(candidates: readonly number[], wrapped: Choice | undefined, value: unknown, walk: Walk) {
     const choices = candidates.map((index) => plain(index, value));
     if (wrapped !== undefined) choices.unshift(wrapped);
-    const tried = choices.map((choice) => ({ choice, problems: problemsOf(choice, walk) }));
+    const tried = choices.map((choice) => ({ ...choice, problems: problemsOf(choice, walk) }));
     const fitting = tried.filter(({ problems }) => problems === 0);
-    if (fitting.length > 1) return ambiguous(fitting.map(({ choice }) => choice.index));
-    const [nearest] = tried.toSorted((a, b) => a.problems - b.problems);
-    return nearest === undefined ? MISFIT : nearest.choice;
+    if (fitting.length > 1) return ambiguous(fitting.map(({ index }) => index));
+    return tried.toSorted((a, b) => a.problems - b.problems)[0] ?? MISFIT;
   }
 
   function problemsOf({ index, value }: Choice, walk: Walk): number {
     const collector = new Collector(walk);
     checks[index]?.(value, collector);
-    return collector.problems.length;
+    return collector.count;
   }
 
   function ambiguous(indexes: readonly number[]): Refusal {
@@ -76,7 +75,7 @@ export function expectedOf(node: UnionNode, branches: readonly string[]): string
 const NONE: readonly number[] = [];
 
 function plain(index: number, value: unknown): Choice {
-  return { index, value, wrapper: undefined };
+  return { index, value, wrapper: undefined, problems: undefined };
 }
 
 /** Full names, and simple names that mean one branch only. */
