@@ -76,7 +76,10 @@ export function parseShared(sources: readonly Source[], problems: CatalogProblem
     }
     const doubtful = [...used.keys()].some((owner) => schemas.get(owner)?.doubtful !== false);
     try {
-      const named = [...used].flatMap(([owner]) => schemas.get(owner)?.schema ?? owner.defined.map(placeholder));
+      // All of them, not the used alone: the nearest name to a wrong one may be any.
+      const known = [...schemas.values()].flatMap((parsed) => parsed?.schema ?? []);
+      const broken = [...used.keys()].filter((owner) => schemas.get(owner) === undefined);
+      const named = [...known, ...broken.flatMap((owner) => owner.defined.map(placeholder))];
       const schema = parseSchema(draft.located.value, named);
       const references = [...new Set(used.values())].map((name) => ({ name, subject: name }));
       return { schema, text: JSON.stringify(draft.located.value), references, located: draft.located, doubtful };
