@@ -77,7 +77,9 @@ export function parseShared(sources: readonly Source[], problems: CatalogProblem
     const doubtful = [...used.keys()].some((owner) => schemas.get(owner)?.doubtful !== false);
     try {
       // All of them, not the used alone: the nearest name to a wrong one may be any.
-      const known = [...schemas.values()].flatMap((parsed) => parsed?.schema ?? []);
+      const known = [...schemas].flatMap(([owner, parsed]) =>
+        owner.defined.some(({ name }) => own.has(name)) ? [] : (parsed?.schema ?? []),
+      );
       const broken = [...used.keys()].filter((owner) => schemas.get(owner) === undefined);
       const named = [...known, ...broken.flatMap((owner) => owner.defined.map(placeholder))];
       const schema = parseSchema(draft.located.value, named);
