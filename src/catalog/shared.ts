@@ -76,12 +76,12 @@ export function parseShared(sources: readonly Source[], problems: CatalogProblem
     }
     const doubtful = [...used.keys()].some((owner) => schemas.get(owner)?.doubtful !== false);
     try {
-      // All of them, not the used alone: the nearest name to a wrong one may be any.
-      const known = [...schemas].flatMap(([owner, parsed]) =>
-        owner.defined.some(({ name }) => own.has(name)) ? [] : (parsed?.schema ?? []),
-      );
-      const broken = [...used.keys()].filter((owner) => schemas.get(owner) === undefined);
-      const named = [...known, ...broken.flatMap((owner) => owner.defined.map(placeholder))];
+      // All of them, not the used alone: the nearest name to a wrong one may be any. But not beside a name that is
+      // defined a second time: that problem is told already.
+      const isTwice = [...own].some((name) => owners.has(name) && owners.get(name) !== draft);
+      const known = isTwice ? [] : [...schemas.values()].flatMap((parsed) => parsed?.schema ?? []);
+      const missing = [...used.keys()].filter((owner) => isTwice || schemas.get(owner) === undefined);
+      const named = [...known, ...missing.flatMap((owner) => owner.defined.map(placeholder))];
       const schema = parseSchema(draft.located.value, named);
       const references = [...new Set(used.values())].map((name) => ({ name, subject: name }));
       return { schema, text: JSON.stringify(draft.located.value), references, located: draft.located, doubtful };
@@ -99,7 +99,8 @@ export function parseShared(sources: readonly Source[], problems: CatalogProblem
       const draft = draftOf(source, problems);
       const taken = draft.defined.filter(({ name }) => owners.has(name));
       for (const { name, pointer } of taken) problems.push(draft.located.problem(pointer, takenBy(name, owners)));
-      return taken.length === 0 ? parseDraft(draft) : undefined;
+      const parsed = parseDraft(draft);
+      return taken.length === 0 ? parsed : undefined;
     },
   };
 }
