@@ -44,7 +44,12 @@ export function timeLeaf(unit: "millis" | "micros", bigint: boolean): Leaf<numbe
     const time = typeof value === "string" ? timeOf(value, unit) : longOf(value);
     return time instanceof Refusal || (time >= 0 && time < DAY_MS * perMs) ? time : MISFIT;
   };
-  if (bigint) return { ...shared, wire: WIRES.bigint, convert: (value) => widened(convert(value)) };
+  if (bigint)
+    return {
+      ...shared,
+      wire: WIRES.bigint,
+      convert: (value) => widened(convert(isDigits(value) ? Number(value) : value)),
+    };
   return { ...shared, wire: unit === "millis" ? WIRES.int : WIRES.long, convert };
 }
 
@@ -55,7 +60,8 @@ export function timeLeaf(unit: "millis" | "micros", bigint: boolean): Leaf<numbe
 export function timestampLeaf(unit: TimeUnit, local: boolean, bigint: boolean): Leaf<number> | Leaf<bigint> {
   const example = local ? "2026-01-31T13:45:30" : "2026-01-31T13:45:30Z";
   const expected = `a date and time like ${example}, or whole ${unit} since 1970`;
-  const read = (value: unknown) => (typeof value === "string" ? timestampOf(value, unit, local) : undefined);
+  const read = (value: unknown) =>
+    typeof value === "string" && !(bigint && isDigits(value)) ? timestampOf(value, unit, local) : undefined;
   if (bigint) {
     return {
       expected,
@@ -152,6 +158,11 @@ function offsetMinutes(zone: string | undefined, local: boolean): number | Refus
 function bigintOfDate(date: Date, unit: TimeUnit): bigint | Refusal {
   const ms = date.getTime();
   return Number.isNaN(ms) ? MISFIT : bigintOf(BigInt(ms) * BigInt(UNITS[unit].perMs));
+}
+
+/** How JSON writes a bigint. */
+function isDigits(value: unknown): boolean {
+  return typeof value === "string" && /^-?\d{1,19}$/.test(value);
 }
 
 function narrowed(value: bigint | Refusal | undefined): number | Refusal | undefined {
