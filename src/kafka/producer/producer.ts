@@ -209,6 +209,8 @@ class GroupingProducer implements Producer {
 
   /** A connection opened or broke, or the metadata came. */
   #changed(): void {
+    // The last connection is gone: whether Kafka is, or only the connection, shows when it is asked.
+    if (this.#cluster.reachable && !this.#cluster.connected && !this.#closing) this.#sender.refresh([]);
     for (const [name, queue] of this.#topics) {
       if (queue.learn(this.#cluster.topic(name))) continue;
       // Gone: whoever sends to it next asks again.

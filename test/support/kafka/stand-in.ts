@@ -243,7 +243,7 @@ class Broker {
   readonly #handle: (apiKey: number, version: number, from: WireReader) => Answer;
   readonly #sockets = new Map<Socket, Buffer>();
   #server: Server | undefined;
-  #paused = false;
+  #paused: boolean = false;
   port = 0;
 
   constructor(nodeId: number, handle: (apiKey: number, version: number, from: WireReader) => Answer) {
@@ -292,7 +292,7 @@ class Broker {
 
   #accept(socket: Socket): void {
     this.#sockets.set(socket, Buffer.alloc(0));
-    socket.on("data", (chunk) => {
+    socket.on("data", (chunk: Buffer) => {
       this.#sockets.set(socket, Buffer.concat([this.#sockets.get(socket) ?? Buffer.alloc(0), chunk]));
       if (!this.#paused) this.#drain(socket);
     });
