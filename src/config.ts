@@ -75,7 +75,7 @@ export const SETTINGS = {
 export type Config = { readonly [K in keyof typeof SETTINGS]: ReturnType<(typeof SETTINGS)[K]["parse"]> };
 
 /** Variables with our prefixes that others read: compose.yaml, the demo and the tests. */
-const ELSEWHERE = new Set(["KAFKA_IMAGE", "SLUICE_IMAGE", "SLUICE_TEST_CLUSTER"]);
+const ELSEWHERE = new Set(["KAFKA_IMAGE", "KAFKA_PORT", "SLUICE_IMAGE", "SLUICE_TEST_CLUSTER"]);
 
 /** Settings that are wrong or unknown, all of them. */
 export class ConfigError extends Error {
