@@ -25,6 +25,13 @@ export function invalidValue(check: Check, value: unknown): InvalidValue {
   return new InvalidValue(collector.problems, collector.full);
 }
 
+/** How many problems a value has. */
+export function problemsOf(check: Check, value: unknown): number {
+  const collector = new Collector();
+  check(value, collector);
+  return collector.count;
+}
+
 /** Compiles the checks of a schema's types, each when it is first asked for. */
 export function createChecks(): Checks {
   const checks = new Map<Node, Check>();

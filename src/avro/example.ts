@@ -1,5 +1,5 @@
+import { createChecks, problemsOf } from "./check.ts";
 import { exampleDecimal } from "./decimal.ts";
-import { looksOf } from "./looks.ts";
 import {
   branchName,
   type Field,
@@ -67,17 +67,17 @@ function ofNode(node: Node, name: string, around: readonly RecordNode[]): Json {
   }
 }
 
-/** The first branch that is not null and comes to an end; in its wrapper where the union needs it. */
+/** The first branch that is not null and comes to an end; in its wrapper where the value alone would not be clear. */
 function ofUnion(node: UnionNode, name: string, around: readonly RecordNode[]): Json {
-  const shown = node.branches.find((branch) => branch.type !== "null" && ends(branch, around));
-  const branch = shown ?? node.branches.find(({ type }) => type === "null") ?? node.branches[0];
-  if (branch === undefined || branch.type === "null") return null;
-  const example = ofNode(branch, name, around);
-  // A text is taken for the branch that decodes to one, where there is such a branch.
-  const others = node.branches.filter((other) => other !== branch).flatMap((other) => looksOf(other).looks);
-  const mistaken =
-    typeof example === "string" && !looksOf(branch).looks.includes("string") && others.includes("string");
-  return node.wrapped || mistaken ? { [branchName(branch)]: example } : example;
+  const check = createChecks().check(node);
+  for (const branch of node.branches) {
+    if (branch.type === "null" || !ends(branch, around)) continue;
+    const example = ofNode(branch, name, around);
+    const wrapped = { [branchName(branch)]: example };
+    const clear = (node.wrapped ? [wrapped] : [example, wrapped]).find((form) => problemsOf(check, form) === 0);
+    if (clear !== undefined) return clear;
+  }
+  return null;
 }
 
 function ofRecord(node: RecordNode, around: readonly RecordNode[]): Json {
@@ -105,10 +105,8 @@ function ofPrimitive(node: PrimitiveNode, name: string): Json {
       return true;
     case "int":
       return Math.min(NUMBERS.find(([pattern]) => pattern.test(name))?.[1] ?? 1, 2 ** 31 - 1);
-    case "long": {
-      const number = NUMBERS.find(([pattern]) => pattern.test(name))?.[1] ?? 1;
-      return node.bigint ? String(number) : number;
-    }
+    case "long":
+      return NUMBERS.find(([pattern]) => pattern.test(name))?.[1] ?? 1;
     case "float":
     case "double":
       return 12.5;

@@ -2,6 +2,7 @@ import {
   branchName,
   type EnumNode,
   type Field,
+  type FixedNode,
   type NamedNode,
   type Node,
   type RecordNode,
@@ -46,7 +47,7 @@ export function typescriptOf(schemas: readonly TypedSchema[]): Typescript {
         case "union":
           return unionOf(node);
         case "fixed":
-          return node.logical?.kind === "decimal" || node.logical?.kind === "uuid" ? "string" : "Buffer";
+          return fixedOf(node);
         case "record":
         case "enum":
           return nameOf(node);
@@ -100,6 +101,11 @@ function enumOf(name: string, { doc, symbols }: EnumNode): string {
   return `${jsdoc(doc, "")}${folded(`export type ${name} =`, literals, "  ")}\n`;
 }
 
+/** Decimals, UUIDs and durations are text; without a logical type it is bytes. */
+function fixedOf({ logical }: FixedNode): string {
+  return logical === undefined ? "Buffer" : "string";
+}
+
 function primitiveOf(node: Exclude<Node, NamedNode | UnionNode | { type: "array" | "map" }>): string {
   if (node.bigint) return "bigint";
   const { logical, type } = node;
@@ -142,7 +148,7 @@ function identityOf(root: NamedNode): string {
       case "enum":
         return [node.type, node.name, node.doc, node.symbols];
       case "fixed":
-        return [node.type, node.name, node.logical?.kind];
+        return [node.type, node.name, fixedOf(node)];
       case "record": {
         if (met.has(node)) return node.name;
         met.add(node);

@@ -57,6 +57,8 @@ export function jsonOf(node: Node, value: unknown): Json {
       const branch = branchOf(node.branches, value, node.wrapped);
       if (branch.type === "null") return null;
       const name = branchName(branch);
+      // Around a map a wrapper could itself be meant as one.
+      if (!node.wrapped && (branch.type === "map" || branch.type === "record")) return jsonOf(branch, value);
       return { [name]: jsonOf(branch, node.wrapped ? (value as Record<string, unknown>)[name] : value) };
     }
     default:

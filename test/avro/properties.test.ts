@@ -23,7 +23,8 @@ describe("any schema", () => {
       fc.property(valued, ({ schema, value }) => {
         const codec = createCodec(schema);
         const json = JSON.parse(JSON.stringify(jsonOf(schema.root, value)));
-        expect(codec.decode(codec.encode(json))).toEqual(codec.decode(codec.encode(negativeZeroless(value))));
+        const bytes = unlessAmbiguous(() => codec.encode(json));
+        expect(codec.decode(bytes)).toEqual(codec.decode(codec.encode(negativeZeroless(value))));
       }),
       { numRuns: 500 },
     );
@@ -147,6 +148,18 @@ describe("any schema", () => {
     );
   });
 });
+
+/** `{"string": "x"}` may be a text or a map of one text, where a union has both. */
+function unlessAmbiguous(encode: () => Buffer): Buffer {
+  try {
+    return encode();
+  } catch (error) {
+    fc.pre(
+      !(error instanceof InvalidValue && error.problems.every(({ message }) => /more than one branch/.test(message))),
+    );
+    throw error;
+  }
+}
 
 /** Two schemas are put into one: names must differ. */
 function rename(json: unknown, prefix: string): unknown {
