@@ -13,18 +13,40 @@ type Getter = (value: unknown) => unknown;
  */
 export function envelopeOf(topic: CatalogTopic): (value: unknown) => Envelope {
   const keyOf = keyGetter(topic);
-  const id = topic.idPath && getterAt(topic, topic.idPath, ID);
+  const id = topic.idPath && textGetter(topic, topic.idPath, ID);
   const time = topic.timePath && timeGetter(topic, topic.timePath);
-  return (value) => ({ key: keyOf(value), id: id && textOf(id(value)), time: time?.(value) });
+  return (value) => ({ key: keyOf(value), id: id?.(value), time: time?.(value) });
 }
 
 function keyGetter(topic: CatalogTopic): (value: unknown) => string | null {
-  const parts = topic.key.map((path) => getterAt(topic, path, KEY));
+  const parts = topic.key.map((path) => textGetter(topic, path, KEY));
   const [only] = parts;
   if (only === undefined) return () => null;
-  if (parts.length === 1) return (value) => textOf(only(value)) ?? null;
-  return (value) => JSON.stringify(parts.map((part) => textOf(part(value)) ?? null));
+  if (parts.length === 1) return (value) => only(value) ?? null;
+  return (value) => JSON.stringify(parts.map((part) => part(value) ?? null));
 }
+
+/** The value at a path as text. */
+function textGetter(topic: CatalogTopic, path: FieldPath, rule: PathRule): (value: unknown) => string | undefined {
+  const get = getterAt(topic, path, rule);
+  const { type } = present(leafOf(topic, path, rule).type);
+  return (value) => {
+    const found = get(value);
+    switch (typeof found) {
+      case "string":
+        // A long that JSON can't carry as a number comes as digits, which have more than one spelling.
+        return type === "long" && DIGITS.test(found) ? String(BigInt(found)) : found;
+      case "number":
+      case "bigint":
+      case "boolean":
+        return String(found);
+      default:
+        return undefined;
+    }
+  };
+}
+
+const DIGITS = /^-?\d+$/;
 
 /** How many of a timestamp's units make a millisecond. */
 const PER_MILLISECOND = { millis: 1, micros: 1_000, nanos: 1_000_000 };
@@ -38,11 +60,16 @@ function timeGetter(topic: CatalogTopic, path: FieldPath): (value: unknown) => n
     const found = get(value);
     if (typeof found === "number") return Math.floor(found / divisor);
     if (found instanceof Date) return found.getTime();
-    if (typeof found === "bigint") return Number(found / BigInt(divisor));
+    if (typeof found === "bigint") return floored(found, divisor);
     if (typeof found !== "string") return undefined;
-    // Digits are a number that JSON could not carry; anything else is ISO 8601.
-    return /^-?\d+$/.test(found) ? Number(BigInt(found) / BigInt(divisor)) : Date.parse(found);
+    return DIGITS.test(found) ? floored(BigInt(found), divisor) : Date.parse(found);
   };
+}
+
+/** Towards the past, as Math.floor does; bigint's own division goes towards zero. */
+function floored(units: bigint, divisor: number): number {
+  const by = BigInt(divisor);
+  return Number((units - (((units % by) + by) % by)) / by);
 }
 
 /** Reads the value at a path; where JSON leaves a field out, its default. */
@@ -71,19 +98,6 @@ function stepOf(field: Field): Getter {
 function memberOf(value: unknown, name: string): unknown {
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
   return Reflect.get(value, name);
-}
-
-function textOf(value: unknown): string | undefined {
-  switch (typeof value) {
-    case "string":
-      return value;
-    case "number": // 0 and -0 are one long.
-    case "bigint":
-    case "boolean":
-      return String(value);
-    default:
-      return undefined;
-  }
 }
 
 function leafOf(topic: CatalogTopic, path: FieldPath, rule: PathRule): Field {

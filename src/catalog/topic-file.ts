@@ -32,18 +32,51 @@ export interface TopicFile {
 /** Thrown by a setting's parser with what is wrong. */
 class Wrong extends Error {}
 
-/** Every setting of `topic.yaml`: what it is when nobody writes it, and how it is read. */
+/** Every setting of `topic.yaml`: what it is when nobody writes it, how it is read, and what it is for. */
 const SETTINGS = {
-  description: { fallback: "", parse: text },
-  owner: { fallback: "", parse: text },
-  key: { fallback: undefined, parse: keyPaths },
-  id: { fallback: undefined, parse: path },
-  time: { fallback: undefined, parse: path },
-  compatibility: { fallback: undefined, parse: level },
-  partitions: { fallback: 6, parse: (given: unknown) => whole(given, 1, PARTITIONS_MAX) },
-  replication: { fallback: 3, parse: (given: unknown) => whole(given, 1, REPLICATION_MAX) },
-  config: { fallback: {}, parse: mapping },
-} satisfies Record<string, { fallback: unknown; parse(given: unknown): unknown }>;
+  key: {
+    fallback: undefined,
+    parse: keyPaths,
+    help: "Field whose value is the Kafka key: `order_id`, `order.id`; a list for a composite key; null for none. Must be there.",
+  },
+  id: {
+    fallback: undefined,
+    parse: path,
+    help: "Field where the event carries its own id; without it, each event gets a UUIDv7.",
+  },
+  time: {
+    fallback: undefined,
+    parse: path,
+    help: "Field where it carries its time, a timestamp; without it, the time of arrival counts.",
+  },
+  compatibility: {
+    fallback: undefined,
+    parse: level,
+    help: `One of ${COMPATIBILITY_LEVELS.join(", ")}. Without it, BACKWARD or what the registry has, if that promises more.`,
+  },
+  partitions: {
+    fallback: 6,
+    parse: (given: unknown) => whole(given, 1, PARTITIONS_MAX),
+    help: "Partitions of the topic. May grow, but then keys move to other partitions.",
+  },
+  replication: {
+    fallback: 3,
+    parse: (given: unknown) => whole(given, 1, REPLICATION_MAX),
+    help: "Brokers that keep a copy.",
+  },
+  config: { fallback: {}, parse: mapping, help: "Kafka's topic configurations: `retention.ms: 604800000`." },
+  description: { fallback: "", parse: text, help: "What has happened when this event is sent." },
+  owner: { fallback: "", parse: text, help: "Who answers for it." },
+} satisfies Record<string, { fallback: unknown; help: string; parse(given: unknown): unknown }>;
+
+/** The settings as the README's table. */
+export function topicSettingsTable(): string {
+  const rows = Object.entries(SETTINGS).map(([name, { fallback, help }]) => {
+    const isShown = typeof fallback === "number";
+    return `| \`${name}\` | ${isShown ? `\`${fallback}\`` : ""} | ${help} |`;
+  });
+  return ["| setting | default | what it is |", "|---|---|---|", ...rows].join("\n");
+}
 
 type Name = keyof typeof SETTINGS;
 

@@ -50,6 +50,15 @@ export class RegistryError extends Error {
   }
 }
 
+/** The errors as the README's table. */
+export function registryErrorsTable(): string {
+  const rows = Object.entries<RegistryErrorSpec>(REGISTRY_ERRORS).map(
+    ([kind, { codes, status, meaning }]) =>
+      `| \`${kind}\` | ${[...(status === undefined ? [] : [status]), ...codes].join(", ")} | ${meaning} |`,
+  );
+  return ["| kind | `error_code` | meaning |", "|---|---|---|", ...rows].join("\n");
+}
+
 /** The error that an answer other than 2xx means. `request` says what was asked. */
 export function errorOfAnswer(request: string, response: Response, text: string): RegistryError {
   const { status } = response;

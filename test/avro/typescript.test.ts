@@ -133,7 +133,7 @@ test("what is written for a hundred schemas of every kind is TypeScript", () => 
   const schemas = Array.from({ length: 100 }, (_, index) =>
     record(
       `n${index % 3}.R${index % 7}`,
-      kinds.map((type, place) => ({ name: `f_${index}_${place}`, type, doc: "`x` */ ${y}" })),
+      kinds.map((type, place) => ({ name: `f_${index}_${place}`, type, doc: "`x` */ y" })),
     ),
   );
   const { declarations } = declared(...schemas);
