@@ -87,3 +87,27 @@ function exitCodesHelp(): string {
   const lines = Object.values(EXIT_CODES).map(({ code, meaning }) => `  ${code}  ${meaning}`);
   return ["Exit codes:", ...lines].join("\n");
 }
+
+/** Every command with its arguments and what it does, as the README's table. */
+export function commandsTable(program: Command): string {
+  const rows = program.commands
+    .flatMap((command) => [command, ...command.commands])
+    .filter(({ commands }) => commands.length === 0);
+  const lines = rows.map((command) => `| \`${pathOf(command)}${argumentsOf(command)}\` | ${command.description()} |`);
+  return ["| command | what it does |", "|---|---|", ...lines].join("\n");
+}
+
+function argumentsOf(command: Command): string {
+  const given = command.registeredArguments.map((one) => {
+    const name = one.variadic ? `${one.name()}…` : one.name();
+    return one.required ? ` ${name.toUpperCase()}` : ` [${name.toUpperCase()}]`;
+  });
+  const options = command.options.filter(({ long }) => long !== "--json").map(({ flags }) => ` [${flags}]`);
+  return [...given, ...options].join("");
+}
+
+/** What the exit codes say, as the README's table. */
+export function exitCodesTable(): string {
+  const rows = Object.values(EXIT_CODES).map(({ code, meaning }) => `| ${code} | ${meaning} |`);
+  return ["| exit code | what it says |", "|---|---|", ...rows].join("\n");
+}

@@ -57,7 +57,10 @@ interface Mistake {
 
 /** What goes wrong between a shop and a pipeline, each in its turn. */
 const MISTAKES: readonly Mistake[] = [
-  { what: "a misspelt field", make: ({ note, ...order }) => ({ body: JSON.stringify({ ...order, notte: note }) }) },
+  {
+    what: "a misspelt field",
+    make: ({ note, ...order }) => ({ body: JSON.stringify({ ...order, notte: note ?? "ring twice" }) }),
+  },
   { what: "a text for a number", make: (order) => ({ body: JSON.stringify({ ...order, total_cents: "many" }) }) },
   { what: "no customer", make: ({ customer_id: _, ...order }) => ({ body: JSON.stringify(order) }) },
   {

@@ -1,0 +1,37 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { createCodec, InvalidValue } from "../../../src/avro/index.ts";
+import { loadCatalog } from "../../../src/catalog/index.ts";
+import { demoEvents } from "../../../src/cli/demo/events.ts";
+import { ROOT } from "../../support/sluice.ts";
+
+const catalog = await loadCatalog(join(ROOT, "schemas"));
+const events = [...demoEvents({ orders: 1_500, seed: 7 })];
+
+test("one seed gives the same events, another gives others", () => {
+  expect([...demoEvents({ orders: 1_500, seed: 7 })]).toEqual(events);
+  expect([...demoEvents({ orders: 1_500, seed: 8 })]).not.toEqual(events);
+});
+
+test("an order is right or wrong as it says, by the schemas that are there", () => {
+  for (const { topic, body, wrong } of events) {
+    const declared = catalog.topic(topic);
+    const accepted = declared !== undefined && accepts(createCodec(declared.schema), body);
+    expect({ body, accepted }).toEqual({ body, accepted: wrong === undefined });
+  }
+});
+
+test("every kind of mistake occurs, and an order whose note no database takes", () => {
+  expect(new Set(events.flatMap(({ wrong }) => wrong ?? [])).size).toBe(8);
+  expect(events.filter(({ body }) => body.includes("\\u0000"))).toHaveLength(1);
+});
+
+function accepts(codec: ReturnType<typeof createCodec>, body: string): boolean {
+  try {
+    codec.encode(JSON.parse(body));
+    return true;
+  } catch (error) {
+    if (error instanceof InvalidValue || error instanceof SyntaxError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,76 @@
+import { describe, expect, test } from "bun:test";
+import { commandsTable, createProgram, exitCodesTable } from "../../src/cli/program.ts";
+import { SETTINGS } from "../../src/config.ts";
+import { expectPrinted } from "../support/page.ts";
+import { fakeIo, sluice } from "../support/sluice.ts";
+
+const program = await createProgram(undefined, fakeIo());
+const commands = program.commands.flatMap((command) => [
+  [command.name()],
+  ...command.commands.map((below) => [command.name(), below.name()]),
+]);
+
+describe("help", () => {
+  test.each(commands)("`sluice %s %s` has help with an example", async (...path) => {
+    const args = path.filter((part) => typeof part === "string");
+    const { code, out } = await sluice([...args, "--help"]);
+    expect(code).toBe(0);
+    expect(out).toContain(`Usage: sluice ${args.join(" ")}`);
+    expect(out).toMatch(/\nExamples:\n.*sluice /);
+  });
+
+  test("`sluice --help` lists every command, every setting and every exit code", async () => {
+    const { code, out } = await sluice(["--help"]);
+    expect(code).toBe(0);
+    for (const [name] of commands) expect(out).toMatch(new RegExp(`^  ${name}\\b`, "m"));
+    for (const { variable } of Object.values(SETTINGS)) expect(out).toContain(`  ${variable} `);
+    expect(out).toContain("Exit codes:");
+  });
+
+  test("`sluice` alone prints the help and fails, since nothing was asked for", async () => {
+    const { code, err } = await sluice([]);
+    expect(code).toBe(1);
+    expect(err).toContain("Usage: sluice <command>");
+  });
+});
+
+describe("usage errors", () => {
+  test.each([
+    [["aply"], "sluice: unknown command 'aply'; did you mean apply?\nSee `sluice --help`.\n"],
+    [["apply", "--jsn"], "sluice: unknown option '--jsn'; did you mean --json?\nSee `sluice apply --help`.\n"],
+    [["topics", "aply"], "sluice: unknown command 'aply'; did you mean apply?\nSee `sluice topics --help`.\n"],
+    [["work"], "sluice: name the workers to run, or say --all.\n"],
+  ])("`sluice %j` says what is wrong in a sentence", async (args, sentence) => {
+    expect(await sluice(args)).toEqual({ code: 1, out: "", err: sentence });
+  });
+
+  test("a worker that is not there is named with the nearest that is", async () => {
+    const { code, err } = await sluice(["work", "order-projektion"]);
+    expect(code).toBe(1);
+    expect(err).toContain("order-projektion: no such worker; did you mean order-projection?");
+  });
+
+  test("all settings that are wrong are named at once", async () => {
+    const { code, err } = await sluice(["groups"], { HTTP_PORT: "x", KAFKA_FOO: "1" });
+    expect(code).toBe(1);
+    expect(err).toBe(
+      "The settings are not usable:\n" +
+        "  KAFKA_FOO: no such setting; `sluice --help` lists them.\n" +
+        "  HTTP_PORT=x: Port of the HTTP API. 0 picks a free one.\n",
+    );
+  });
+
+  test("a failure has no stack unless LOG_LEVEL=debug asks for it", async () => {
+    const nowhere = { SLUICE_SCHEMAS: "no/such/folder" };
+    const quiet = await sluice(["plan"], nowhere);
+    expect(quiet.code).toBe(1);
+    expect(quiet.err).not.toContain("    at ");
+    expect((await sluice(["plan"], { ...nowhere, LOG_LEVEL: "debug" })).err).toContain("    at ");
+  });
+});
+
+test("the README lists exactly the commands that there are", () =>
+  expectPrinted("src/cli/README.md", "commands", commandsTable(program)));
+
+test("the README says what the exit codes say", () =>
+  expectPrinted("src/cli/README.md", "exit-codes", exitCodesTable()));
