@@ -29,7 +29,8 @@ function answer({ ok, why }: Health, status: (code: 200 | 503, body: object) => 
 export async function listen({ port, host, ...options }: OpsOptions & { port: number; host: string }) {
   const app = createOps(options);
   try {
-    app.listen({ port, hostname: host });
+    // Elysia shares ports otherwise, and one worker would answer for another.
+    app.listen({ port, hostname: host, reusePort: false });
   } catch (error) {
     throw new Error(`OPS_PORT=${port}: cannot listen there; 0 picks a free port`, { cause: error });
   }

@@ -29,6 +29,8 @@ export interface WorkerParts {
   readonly emit: Emit;
   /** How long a handler may go without any sign of life before the worker counts as stuck. */
   readonly progressTimeoutMs?: number;
+  /** How long the group keeps the partitions of a worker that it no longer hears from. */
+  readonly sessionTimeoutMs?: number;
 }
 
 /** How a worker came to its end. */
@@ -87,6 +89,7 @@ export async function runWorker(worker: Worker, parts: WorkerParts): Promise<Run
     group: worker.group,
     topics: worker.topics,
     progressTimeoutMs,
+    ...(parts.sessionTimeoutMs !== undefined && { sessionTimeoutMs: parts.sessionTimeoutMs }),
     emit,
     handle: createBatchHandler({
       group: worker.group,

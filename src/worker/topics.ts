@@ -1,5 +1,5 @@
 import type { CatalogTopic } from "../catalog/index.ts";
-import { type KafkaSettings, openAdmin } from "../kafka/index.ts";
+import { type Admin, type KafkaSettings, openAdmin, type TopicSpec } from "../kafka/index.ts";
 import { deadLetterSpec } from "./dead-letter-topic.ts";
 
 /** Which of the topics are not in Kafka. */
@@ -30,15 +30,27 @@ export async function ensureDeadLetterTopics(
       const { partitions, replication } = sources.get(topic.topic) ?? topic;
       return deadLetterSpec({ ...topic, partitions, replication }, group);
     });
-    const there = new Set((await admin.topics(specs.map(({ topic }) => topic))).map(({ topic }) => topic));
-    const plan = await admin.planTopics(specs.filter(({ topic }) => !there.has(topic)));
-    if (plan.problems.length > 0) throw new Error(plan.problems.map(({ message }) => message).join("; "));
-    for (const { step, error } of await admin.applyTopics(plan)) {
-      if (error !== undefined && error.kind !== "TOPIC_ALREADY_EXISTS") {
-        throw new Error(`dead-letter topic ${step.topic} was not created: ${error.message}`, { cause: error });
-      }
-    }
+    await create(admin, specs);
   } finally {
     await admin.close();
   }
+}
+
+/** What went wrong counts only for topics that are still missing afterwards: another worker may have been first. */
+async function create(admin: Admin, specs: readonly TopicSpec[]): Promise<void> {
+  const plan = await admin.planTopics(await missingOf(admin, specs));
+  const problems = new Map(plan.problems.map(({ topic, message }) => [topic, message]));
+  if (problems.size === 0) {
+    for (const { step, error } of await admin.applyTopics(plan)) if (error) problems.set(step.topic, error.message);
+  }
+  const missing = problems.size === 0 ? [] : await missingOf(admin, specs);
+  if (missing.length === 0) return;
+  throw new Error(
+    missing.map(({ topic }) => `dead-letter topic ${topic}: ${problems.get(topic) ?? "not created"}`).join("; "),
+  );
+}
+
+async function missingOf(admin: Admin, specs: readonly TopicSpec[]): Promise<TopicSpec[]> {
+  const there = new Set((await admin.topics(specs.map(({ topic }) => topic))).map(({ topic }) => topic));
+  return specs.filter(({ topic }) => !there.has(topic));
 }
