@@ -44,7 +44,9 @@ export class Connection {
       return connection;
     } catch (error) {
       connection.#break("could not connect");
-      throw unavailable(connection.#peer, error);
+      // Nothing of the caller's was sent, whatever became of the handshake's own requests.
+      const unsure = error instanceof KafkaError && error.outcome !== "refused";
+      throw unsure ? (connection.#broken ?? error) : unavailable(connection.#peer, error);
     } finally {
       clearTimeout(timer);
     }

@@ -31,3 +31,42 @@ declare module "kafkajs/src/protocol/recordBatch/v0/decoder.js" {
   }>;
   export = decodeBatch;
 }
+
+declare module "kafkajs/src/producer/partitioners/default/murmur2.js" {
+  function murmur2(bytes: Buffer): number;
+  export = murmur2;
+}
+
+declare module "kafkajs/src/protocol/encoder.js" {
+  class Encoder {
+    writeVarInt(value: number): this;
+    writeVarLong(value: number | string): this;
+    readonly buffer: Buffer;
+  }
+  export = Encoder;
+}
+
+declare module "kafkajs/src/protocol/recordBatch/record/v0/index.js" {
+  function encodeRecord(record: {
+    offsetDelta: number;
+    timestampDelta: number;
+    key: Buffer | string | null;
+    value: Buffer | null;
+    headers: Readonly<Record<string, string>>;
+  }): object;
+  export = encodeRecord;
+}
+
+declare module "kafkajs/src/protocol/recordBatch/v0/index.js" {
+  export function RecordBatch(batch: {
+    compression: 0 | 1;
+    firstTimestamp: number;
+    maxTimestamp: number;
+    lastOffsetDelta: number;
+    producerId: string;
+    producerEpoch: number;
+    firstSequence: number;
+    partitionLeaderEpoch: number;
+    records: readonly object[];
+  }): Promise<{ readonly buffer: Buffer }>;
+}
