@@ -74,7 +74,7 @@ function byMemberId(members: readonly Subscription[]): readonly Subscription[] {
 
 /** Sorted by code unit, as Java's TreeMap does. */
 export function topicsOf(members: readonly Subscription[]): string[] {
-  return [...new Set(members.flatMap(({ topics }) => topics))].sort();
+  return [...new Set(members.flatMap(({ topics }) => topics))].sort((one, other) => (one < other ? -1 : 1));
 }
 
 /** A member's metadata in JoinGroup: ConsumerProtocolSubscription version 0, which every client reads. */

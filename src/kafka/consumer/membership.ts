@@ -77,7 +77,7 @@ export class Membership {
     const memberId = this.#memberId;
     if (memberId === "") return;
     const { group } = this.#coordinator;
-    const fields = { groupId: group, memberId, members: [{ memberId }] };
+    const fields = { groupId: group, memberId };
     const { members } = await this.#coordinator.call("LeaveGroup", fields, { lane: "control", timeoutMs });
     assertSuccess(members?.[0]?.errorCode ?? 0, "LeaveGroup");
     this.#memberId = "";

@@ -29,8 +29,8 @@ export interface SessionParts {
 }
 
 /** How often the ends of logs are asked for that no fetch has told of, for the lag. */
-const WATERMARK_INTERVAL_MS = 5_000;
-const WATERMARK_AGE_MS_MAX = 10_000;
+const WATERMARK_INTERVAL_MS = 1_000;
+const WATERMARK_AGE_MS_MAX = 3_000;
 /** A topic that does not exist yet is looked for more often. */
 const MISSING_INTERVAL_MS = 5_000;
 const RETRY_MS = 500;

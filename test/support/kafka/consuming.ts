@@ -1,5 +1,7 @@
 import type { Emit, Events } from "../../../src/events.ts";
+import { Coordinator } from "../../../src/kafka/consumer/coordinator.ts";
 import {
+  Cluster,
   type Compression,
   type Consumer,
   type ConsumerOptions,
@@ -72,6 +74,27 @@ export async function openStage(kafka: string) {
       await producer.close({ timeoutMs: 5_000 });
       const lost = deliveries.find(({ status }) => status !== "stored");
       if (lost !== undefined) throw new Error("the test's own records were not stored", { cause: lost });
+    },
+
+    /** Commits an offset of the group from outside, as tools do while it has no members. */
+    async commit(topic: string, partition: number, offset: bigint): Promise<void> {
+      const cluster = new Cluster(settings);
+      await cluster.connect();
+      const coordinator = new Coordinator(cluster, this.group);
+      const topics = [{ topic, partitions: [{ partition, offset: String(offset) }] }];
+      const fields = { groupId: this.group, groupGenerationId: -1, memberId: "", topics };
+      const { responses } = await coordinator.call("OffsetCommit", fields);
+      cluster.close();
+      if (responses[0]?.partitions[0]?.errorCode !== 0) throw new Error("the test's own commit was refused");
+    },
+
+    /** Makes the group forget a member, as after a pause that was longer than its session. */
+    async removeMember(memberId: string): Promise<void> {
+      const cluster = new Cluster(settings);
+      await cluster.connect();
+      const coordinator = new Coordinator(cluster, this.group);
+      await coordinator.call("LeaveGroup", { groupId: this.group, memberId });
+      cluster.close();
     },
 
     async consume(options: Partial<ConsumerOptions> & Pick<ConsumerOptions, "topics" | "handle">): Promise<Consumer> {
