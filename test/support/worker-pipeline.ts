@@ -124,7 +124,8 @@ export async function openPipeline(cluster: Cluster, { partitions = 1, json = NO
   };
 }
 
-async function readAll(kafka: KafkaSettings, topic: string): Promise<IncomingRecord[]> {
+/** Everything that is stored in a topic, by partition and offset. */
+export async function readAll(kafka: KafkaSettings, topic: string): Promise<IncomingRecord[]> {
   const admin = await openAdmin(kafka);
   const ends = await admin.topicOffsets([topic]);
   await admin.close();
