@@ -10,6 +10,8 @@ import { parseTopicFile, type TopicFile } from "./topic-file.ts";
 /** Confluent's default, and ours: a new reader reads what is stored. */
 const LEVEL_DEFAULT: CompatibilityLevel = "BACKWARD";
 
+const PROBLEMS_PER_FILE_MAX = 100;
+
 /**
  * Reads the folder of schemas.
  * @throws CatalogError with every problem of every file.
@@ -107,9 +109,17 @@ function reaches(references: ParsedSchema["references"], name: string, shared: S
   );
 }
 
+/** By file and place, each once, and no more of one file than anybody reads. */
 function inOrder(problems: readonly CatalogProblem[]): CatalogProblem[] {
   const unique = new Map(problems.map((one) => [JSON.stringify(one), one]));
-  return [...unique.values()].sort(
-    (a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)) || a.line - b.line || a.column - b.column,
-  );
+  const byFile = Map.groupBy(unique.values(), ({ file }) => file);
+  return [...byFile].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, found]) => shortened(found));
+}
+
+function shortened(found: CatalogProblem[]): CatalogProblem[] {
+  found.sort((a, b) => a.line - b.line || a.column - b.column);
+  const last = found[PROBLEMS_PER_FILE_MAX - 1];
+  if (last === undefined || found.length === PROBLEMS_PER_FILE_MAX) return found;
+  const more = { ...last, message: `and ${found.length - PROBLEMS_PER_FILE_MAX + 1} more problems from here on` };
+  return [...found.slice(0, PROBLEMS_PER_FILE_MAX - 1), more];
 }

@@ -89,8 +89,9 @@ function stepOf(field: Field): Getter {
   // In JSON a union's value may be wrapped: `{"string": "a"}`.
   return (value) => {
     const found = memberOf(value, name) ?? fallback;
-    const wrapped = branches.find((branch) => Object.keys(Object(found)).join() === branch);
-    return wrapped === undefined || typeof found !== "object" ? found : memberOf(found, wrapped);
+    if (typeof found !== "object" || found === null) return found;
+    const [only, ...others] = Object.keys(found);
+    return only !== undefined && others.length === 0 && branches.includes(only) ? memberOf(found, only) : found;
   };
 }
 

@@ -3,7 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { nearest } from "../avro/index.ts";
 import type { CatalogProblem } from "./problems.ts";
-import type { Source } from "./source.ts";
+import { type Source, sourceOf } from "./source.ts";
 
 /** A schema of this size is a mistake: Confluent's own limit is about as much. */
 export const FILE_BYTES_MAX = 1024 * 1024;
@@ -116,7 +116,7 @@ function createReader(problems: CatalogProblem[]) {
     try {
       const { size } = Bun.file(file);
       if (size > FILE_BYTES_MAX) throw new RangeError(`${size} bytes; the limit is ${FILE_BYTES_MAX}`);
-      return { file, text: textOf(await Bun.file(file).bytes()) };
+      return sourceOf(file, textOf(await Bun.file(file).bytes()));
     } catch (error) {
       wrong(file, error instanceof RangeError ? error.message : `can't be read: ${error}`);
       return undefined;

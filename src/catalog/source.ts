@@ -12,6 +12,14 @@ import type { CatalogProblem } from "./problems.ts";
 export interface Source {
   readonly file: string;
   readonly text: string;
+  /** Where each line begins, counted in characters. */
+  readonly lineStarts: readonly number[];
+}
+
+export function sourceOf(file: string, text: string): Source {
+  const lineStarts = [0];
+  for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", end + 1)) lineStarts.push(end + 1);
+  return { file, text, lineStarts };
 }
 
 /** JSON that can say where each of its parts stands. */
@@ -61,10 +69,13 @@ export function parseLocated(source: Source, problems: CatalogProblem[]): Locate
 }
 
 /** The problem at a position in a file, counted in characters from 0. */
-export function problemAt({ file, text }: Source, offset: number, message: string): CatalogProblem {
-  const before = text.slice(0, offset);
-  const lineStart = before.lastIndexOf("\n") + 1;
-  return { file, line: before.split("\n").length, column: offset - lineStart + 1, message };
+export function problemAt({ file, lineStarts }: Source, offset: number, message: string): CatalogProblem {
+  // The last line that begins at or before it.
+  let line = 0;
+  for (let step = 2 ** Math.floor(Math.log2(lineStarts.length)); step >= 1; step /= 2) {
+    if ((lineStarts[line + step] ?? Number.POSITIVE_INFINITY) <= offset) line += step;
+  }
+  return { file, line: line + 1, column: offset - (lineStarts[line] ?? 0) + 1, message };
 }
 
 function syntaxProblems(source: Source): { root: Node | undefined; problems: CatalogProblem[] } {

@@ -47,7 +47,7 @@ export function createHttp(settings: RegistrySettings, { random, sleep }: Surrou
         method,
         headers: request.body === undefined ? headers : { ...headers, "content-type": MEDIA_TYPE },
         ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
-        ...(settings.ca !== undefined && { tls: { ca: settings.ca } }),
+        ...(settings.ca && { tls: { ca: settings.ca } }),
         // A redirect would take the password to another host, and turn a POST into a GET.
         redirect: "manual",
         signal: AbortSignal.any([timeout, closed.signal]),

@@ -169,6 +169,13 @@ describe("a schema that is broken is named with line, column and reason", () => 
     expect(await problemsOfSchema(schema as string)).toEqual([`a.b.done/v1.avsc:${problem}`]);
   });
 
+  test("of a file with more problems than anybody reads, the first hundred come", async () => {
+    const problems = await problemsOfSchema(`{${'"type": "record",\n'.repeat(1_000)}"fields": []}`);
+    expect(problems).toHaveLength(100);
+    expect(problems.at(-2)).toBe('a.b.done/v1.avsc:100:1: "type" is here twice');
+    expect(problems.at(-1)).toBe("a.b.done/v1.avsc:101:1: and 900 more problems from here on");
+  });
+
   test("all problems of all files come at once, by file and line", async () => {
     const problems = await problemsOf({
       "a.b.done/topic.yaml": "key: nothing\npartitions: 0",

@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { CatalogProblem } from "../../src/catalog/index.ts";
-import { parseLocated } from "../../src/catalog/source.ts";
+import { parseLocated, problemAt, sourceOf } from "../../src/catalog/source.ts";
 
 function parsed(text: string) {
   const problems: CatalogProblem[] = [];
-  return { located: parseLocated({ file: "f", text }, problems), problems };
+  return { located: parseLocated(sourceOf("f", text), problems), problems };
 }
 
 test("whatever JSON.parse takes is taken, and is the same value", () => {
@@ -54,4 +54,23 @@ test("a pointer leads to its line and column; one to nothing, to what is around 
 
 test("`__proto__` is a member like any other", () => {
   expect(Object.keys(Object(parsed('{"__proto__": 1}').located.value))).toEqual(["__proto__"]);
+});
+
+test("a position is found in any text, as counting its lines finds it", () => {
+  const texts = fc.string({ unit: fc.constantFrom("a", "\n"), maxLength: 60 });
+  fc.assert(
+    fc.property(texts, fc.nat(60), (text, position) => {
+      const offset = Math.min(position, text.length);
+      const before = text.slice(0, offset).split("\n");
+      const { line, column } = problemAt(sourceOf("f", text), offset, "");
+      expect([line, column]).toEqual([before.length, (before.at(-1)?.length ?? 0) + 1]);
+    }),
+  );
+});
+
+test("a megabyte of mistakes is told of in good time", () => {
+  const text = `{${'"a":1,\n'.repeat(120_000)}"b":1}`;
+  const started = performance.now();
+  expect(parsed(text).problems).toHaveLength(119_999);
+  expect(performance.now() - started).toBeLessThan(5_000);
 });
