@@ -61,7 +61,7 @@ export function parseLocated(source: Source, problems: CatalogProblem[]): Locate
   const broken = root === undefined || found.length > 0;
   return {
     broken,
-    // Not the tree's own value where it can be helped: it makes `__proto__` a prototype, JSON.parse makes it a member.
+    // JSON.parse decides what the text means; the tree knows where it stands, and what can be saved of broken text.
     value: broken ? root && getNodeValue(root) : JSON.parse(source.text),
     problem: (pointer, message) =>
       problemAt(source, root === undefined ? 0 : nearestNode(root, pointer).offset, message),
