@@ -15,6 +15,8 @@ export interface Compose {
   logs(services: readonly string[]): Promise<string>;
   /** Runs a command in a service that runs, and answers what it printed. */
   exec(service: string, command: readonly string[]): Promise<string>;
+  /** Asks the services to stop, and waits until they have. */
+  stop(services: readonly string[]): Promise<void>;
   /** Stops and removes the containers, the network and the volumes. */
   down(): Promise<void>;
 }
@@ -44,6 +46,9 @@ export async function openCompose({ name, dir, env }: ComposeProject): Promise<C
     },
     logs: (services) => compose("logs", "--no-color", ...services),
     exec: (service, command) => compose("exec", "-T", service, ...command),
+    stop: async (services) => {
+      await compose("stop", "--timeout", "30", ...services);
+    },
     down: async () => {
       // Nothing in them is kept, so they need no time to say goodbye.
       await compose("down", "-v", "--timeout", "1");

@@ -74,13 +74,13 @@ async function post({ topic, body, wrong }: DemoEvent, { api, tally, signal }: P
   tally.refusals.set(key, refusal);
 }
 
-/** The first reason of a problem document: its first error, else its detail, else its title. */
+/** The first reason of a problem document (RFC 9457): that of its first error, else its own detail, else its title. */
 export function reasonOf(problem: unknown): string {
   const { errors, detail, title } = fieldsOf(problem);
   const [first] = Array.isArray(errors) ? errors : [];
-  return [fieldsOf(first).message, detail, title].find((one) => typeof one === "string") ?? "no reason";
+  return [fieldsOf(first).detail, detail, title].find((one) => typeof one === "string") ?? "no reason";
 }
 
-function fieldsOf(value: unknown): Partial<Record<"errors" | "detail" | "title" | "message", unknown>> {
+function fieldsOf(value: unknown): Partial<Record<"errors" | "detail" | "title", unknown>> {
   return typeof value === "object" && value !== null ? value : {};
 }

@@ -10,7 +10,7 @@ test("every event is posted once, and every answer counted", async () => {
     port: 0,
     fetch: ({ url }) =>
       url.includes("/wrong/")
-        ? Response.json({ title: "Invalid", errors: [{ message: `no ${++answered}` }] }, { status: 422 })
+        ? Response.json({ title: "Invalid", errors: [{ detail: `no ${++answered}` }] }, { status: 422 })
         : Response.json({ partition: 0 }),
   });
   const events = Array.from({ length: 100 }, (_, at) => (at % 10 === 0 ? event("wrong", "a mistake") : event("right")));
@@ -34,7 +34,7 @@ test("every event is posted once, and every answer counted", async () => {
 });
 
 test.each([
-  [{ title: "Invalid", detail: "It is wrong.", errors: [{ message: "unknown field" }] }, "unknown field"],
+  [{ title: "Invalid", detail: "It is wrong.", errors: [{ detail: "unknown field" }] }, "unknown field"],
   [{ title: "Invalid", detail: "It is wrong." }, "It is wrong."],
   [{ title: "Invalid" }, "Invalid"],
   [null, "no reason"],
