@@ -24,9 +24,9 @@ describe.skipIf(cluster === undefined)("a broker that is restarted while events 
 
     const receipts: Receipt[] = [];
     const statuses = new Map<number, number>();
-    let posting = true;
+    const posted = new AbortController();
     const producers = Array.from({ length: CONNECTIONS }, async (_, connection) => {
-      for (let number = 0; posting; number++) {
+      for (let number = 0; !posted.signal.aborted; number++) {
         const response = await postEvent(url, story.topic, orderOf(connection * 1_000_000 + number));
         const answer = await answerOf<Receipt>(response);
         statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
@@ -38,7 +38,7 @@ describe.skipIf(cluster === undefined)("a broker that is restarted while events 
     await kafka.container.restart({ timeout: 1 });
     const atRestart = receipts.length;
     await until("events are stored again", () => receipts.length > atRestart + 500, { timeoutMs: 60_000 });
-    posting = false;
+    posted.abort();
     await Promise.all(producers);
 
     expect([...statuses.keys()].filter((status) => ![200, 503, 504].includes(status))).toEqual([]);
