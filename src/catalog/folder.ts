@@ -57,7 +57,11 @@ function nameProblem(name: string): string | undefined {
 type Reader = ReturnType<typeof createReader>;
 
 async function readShared(dir: string, reader: Reader): Promise<Source[]> {
-  const names = (await reader.list(dir)).filter(({ name, isFolder }) => !isFolder && isSchemaName(name));
+  const entries = await reader.list(dir);
+  for (const { name } of entries.filter(({ isFolder }) => isFolder)) {
+    reader.wrong(join(dir, name), `folders in ${SHARED}/ are not read; put the files into ${SHARED}/ itself`);
+  }
+  const names = entries.filter(({ name, isFolder }) => !isFolder && isSchemaName(name));
   for (const { name } of names.filter(({ name }) => !name.endsWith(".avsc"))) reader.wrong(join(dir, name), NOT_READ);
   return reader.readAll(names.filter(({ name }) => name.endsWith(".avsc")).map(({ name }) => join(dir, name)));
 }

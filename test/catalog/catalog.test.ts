@@ -208,6 +208,11 @@ describe("names of folders and files", () => {
     ["orders.order.created.v1/v1.avsc", "orders.order.created.v1:1:1: orders.order.created.v1 is no event type"],
     ["_share/money.avsc", "_share:1:1: unknown folder _share; did you mean _shared?"],
     [`a.b.${"c".repeat(EVENT_TYPE_LENGTH_MAX)}/v1.avsc`, `the name has more than ${EVENT_TYPE_LENGTH_MAX} characters`],
+    [
+      "_shared/money/eur.avsc",
+      "_shared/money:1:1: folders in _shared/ are not read; put the files into _shared/ itself",
+    ],
+    ["_shared/money.avdl", "_shared/money.avdl:1:1: only .avsc files are read"],
     ["a.b.done/v01.avsc", "a.b.done/v01.avsc:1:1: v01.avsc is no version: expected v1.avsc, v2.avsc …"],
     ["a.b.done/v0.avsc", "a.b.done/v0.avsc:1:1: v0.avsc is no version"],
     ["a.b.done/order.avsc", "a.b.done/order.avsc:1:1: order.avsc is no version"],
