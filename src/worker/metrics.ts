@@ -10,6 +10,7 @@ export interface TopicCounts {
   retried: number;
   dead: number;
   repeated: number;
+  missed: number;
 }
 
 export interface WorkerMetrics {
@@ -23,58 +24,99 @@ export interface WorkerMetrics {
 
 /** Every metric of a worker apart from the durations. The README's table is printed from it. */
 export const WORKER_METRICS = {
-  handled: { name: "sluice_worker_handled_total", help: "Events that are through: handled or dead-lettered." },
-  failed: { name: "sluice_worker_failed_total", help: "Attempts that failed." },
-  retried: { name: "sluice_worker_retried_total", help: "Attempts after the first." },
-  dead: { name: "sluice_worker_dead_lettered_total", help: "Events stored in the dead-letter topic." },
+  handled: {
+    name: "sluice_worker_handled_total",
+    labels: ["topic"],
+    help: "Events that are through: handled or dead-lettered.",
+  },
+  failed: { name: "sluice_worker_failed_total", labels: ["topic"], help: "Attempts that failed." },
+  retried: { name: "sluice_worker_retried_total", labels: ["topic"], help: "Attempts after the first." },
+  dead: {
+    name: "sluice_worker_dead_lettered_total",
+    labels: ["topic"],
+    help: "Events stored in the dead-letter topic.",
+  },
   repeated: {
     name: "sluice_worker_repeated_total",
+    labels: ["topic"],
     help: "Events that came again after their transaction was committed.",
+  },
+  missed: {
+    name: "sluice_worker_missed_total",
+    labels: ["topic"],
+    help: "Records that Kafka deleted before the group had read them.",
   },
   duration: {
     name: "sluice_worker_duration_seconds",
-    help: "From an event's turn until it is through, retries included.",
+    labels: ["topic"],
+    help: "Histogram: from an event's turn until it is through, retries included.",
   },
-  lag: { name: "sluice_worker_lag", help: "Records behind the end of the partition." },
-  assigned: { name: "sluice_worker_assigned_partitions", help: "Partitions that this process has." },
+  lag: { name: "sluice_worker_lag", labels: ["topic", "partition"], help: "Records behind the end of the partition." },
+  assigned: { name: "sluice_worker_assigned_partitions", labels: [], help: "Partitions that this process has." },
 } as const;
 
+/** The metrics as the README's table. */
+export function metricsTable(): string {
+  const rows = Object.values(WORKER_METRICS).map(
+    ({ name, labels, help }) => `| \`${name}\` | ${labels.join(", ")} | ${help} |`,
+  );
+  return ["| metric | labels | what it is |", "|---|---|---|", ...rows].join("\n");
+}
+
 /** Builds a worker's metrics. `lag` is asked when they are read. */
-export function createWorkerMetrics(group: string, topics: readonly string[], lag: () => readonly PartitionLag[]) {
+export function createWorkerMetrics(
+  group: string,
+  topics: readonly string[],
+  lag: () => readonly PartitionLag[],
+): WorkerMetrics {
   const registry = new Registry();
   registry.setDefaultLabels({ group });
   collectDefaultMetrics({ register: registry });
   // All topics from the start: a counter that appears with its first failure hides that failure from rate().
-  const counts = new Map<string, TopicCounts>(topics.map((topic) => [topic, noCounts()]));
-  const registers = [registry];
+  const counts = new Map<string, TopicCounts>(topics.map((name) => [name, noCounts()]));
+  const topic = (name: string): TopicCounts => {
+    const known = counts.get(name) ?? noCounts();
+    counts.set(name, known);
+    return known;
+  };
+  registerCounters(registry, counts);
+  registerGauges(registry, lag);
+  return {
+    topic,
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+    listen: (emit) => (name, detail) => {
+      if ("topic" in detail) COUNTED[name]?.(topic(detail.topic), detail);
+      emit(name, detail);
+    },
+  };
+}
 
-  for (const kind of ["failed", "retried", "dead", "repeated"] as const) {
+function registerCounters(registry: Registry, counts: ReadonlyMap<string, TopicCounts>): void {
+  const counter = (kind: keyof typeof WORKER_METRICS, countOf: (one: TopicCounts) => number) =>
     new Counter({
-      ...WORKER_METRICS[kind],
-      labelNames: ["topic"],
-      registers,
+      ...described(kind),
+      registers: [registry],
       collect() {
         this.reset();
-        for (const [topic, count] of counts) this.inc({ topic }, count[kind]);
+        for (const [topic, one] of counts) this.inc({ topic }, countOf(one));
       },
     });
-  }
-  new Counter({
-    ...WORKER_METRICS.handled,
-    labelNames: ["topic"],
-    registers,
-    collect() {
-      this.reset();
-      for (const [topic, { durations }] of counts) this.inc({ topic }, durations.count);
-    },
-  });
+  counter("handled", ({ durations }) => durations.count);
+  counter("failed", ({ failed }) => failed);
+  counter("retried", ({ retried }) => retried);
+  counter("dead", ({ dead }) => dead);
+  counter("repeated", ({ repeated }) => repeated);
+  counter("missed", ({ missed }) => missed);
   createDurationsMetric(registry, WORKER_METRICS.duration, () =>
     [...counts].map(([topic, { durations }]) => ({ topic, durations })),
   );
+}
+
+function registerGauges(registry: Registry, lag: () => readonly PartitionLag[]): void {
   new Gauge({
-    ...WORKER_METRICS.lag,
-    labelNames: ["topic", "partition"],
-    registers,
+    ...described("lag"),
+    registers: [registry],
     collect() {
       this.reset();
       for (const { topic, partition, lag: behind } of lag()) {
@@ -84,45 +126,38 @@ export function createWorkerMetrics(group: string, topics: readonly string[], la
     },
   });
   new Gauge({
-    ...WORKER_METRICS.assigned,
-    registers,
+    ...described("assigned"),
+    registers: [registry],
     collect() {
       this.set(lag().length);
     },
   });
-
-  const topic = (name: string): TopicCounts => {
-    const known = counts.get(name) ?? noCounts();
-    counts.set(name, known);
-    return known;
-  };
-  return {
-    topic,
-    text: () => registry.metrics(),
-    contentType: registry.contentType,
-    listen:
-      (emit: Emit): Emit =>
-      (name, detail) => {
-        count(topic, name, detail);
-        emit(name, detail);
-      },
-  } satisfies WorkerMetrics;
 }
 
-function count<Name extends keyof Events>(topic: WorkerMetrics["topic"], name: Name, detail: Events[Name]): void {
-  if (!("topic" in detail)) return;
-  const counts = topic(detail.topic);
-  if (name === "worker.event.failed") {
+function described(kind: keyof typeof WORKER_METRICS): { name: string; help: string; labelNames: string[] } {
+  const { name, help, labels } = WORKER_METRICS[kind];
+  return { name, help, labelNames: [...labels] };
+}
+
+/** What each event of the log adds. */
+const COUNTED: { readonly [Name in keyof Events]?: (counts: TopicCounts, detail: Events[Name]) => void } = {
+  "worker.event.failed": (counts) => {
     counts.failed++;
     counts.retried++;
-  } else if (name === "worker.event.dead") {
-    if ("attempts" in detail && detail.attempts > 0) counts.failed++;
+  },
+  "worker.event.dead": (counts, { attempts }) => {
+    // The last attempt; what no handler has seen had none.
+    if (attempts > 0) counts.failed++;
     counts.dead++;
-  } else if (name === "worker.event.repeated") {
+  },
+  "worker.event.repeated": (counts) => {
     counts.repeated++;
-  }
-}
+  },
+  "consumer.data_gap": (counts, { missing }) => {
+    counts.missed += Number(missing);
+  },
+};
 
 function noCounts(): TopicCounts {
-  return { durations: new Durations(), failed: 0, retried: 0, dead: 0, repeated: 0 };
+  return { durations: new Durations(), failed: 0, retried: 0, dead: 0, repeated: 0, missed: 0 };
 }

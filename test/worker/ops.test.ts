@@ -1,0 +1,28 @@
+import { expect, test } from "bun:test";
+import { createOps } from "../../src/worker/ops.ts";
+
+const METRICS = { text: async () => "sluice_worker_lag 3\n", contentType: "text/plain; version=0.0.4" };
+
+const ask = async (path: string, ok: boolean) =>
+  await createOps({
+    live: () => ({ ok, why: "because" }),
+    ready: () => ({ ok, why: "because" }),
+    metrics: METRICS,
+  }).handle(new Request(`http://localhost${path}`));
+
+test.each([
+  ["/health/live", true, 200, "up"],
+  ["/health/live", false, 503, "down"],
+  ["/health/ready", true, 200, "up"],
+  ["/health/ready", false, 503, "down"],
+] as const)("%s of a worker that is well (%p) is answered %d, with the reason", async (path, ok, code, status) => {
+  const response = await ask(path, ok);
+  expect(response.status).toBe(code);
+  expect(await response.json()).toEqual({ status, why: "because" });
+});
+
+test("/metrics is Prometheus text", async () => {
+  const response = await ask("/metrics", true);
+  expect(response.headers.get("content-type")).toBe(METRICS.contentType);
+  expect(await response.text()).toBe("sluice_worker_lag 3\n");
+});
