@@ -57,10 +57,6 @@ test("what is told is counted, and told on", async () => {
 test("the README lists exactly the metrics there are", async () => {
   await expectPrinted("src/worker/README.md", "metrics", metricsTable());
   const text = await createWorkerMetrics("g", ["t"], () => []).text();
-  const printed = [...text.matchAll(/^# TYPE (sluice_\S+)/gm)].map(([, name]) => name);
-  expect(printed.toSorted()).toEqual(
-    Object.values(WORKER_METRICS)
-      .map(({ name }) => name)
-      .toSorted(),
-  );
+  const printed = new Set([...text.matchAll(/^# TYPE (sluice_\S+)/gm)].map(([, name]) => name));
+  expect(printed).toEqual(new Set(Object.values(WORKER_METRICS).map(({ name }) => name)));
 });
