@@ -39,9 +39,12 @@ const scenario = fc.record({
   /** What happens to the first batch that arrives, to the second … after these all goes well. */
   faults: fc.array(faults, { maxLength: 25 }),
   /** Before which batch which partition moves where; broker 0 is none. */
-  moves: fc.array(fc.record({ before: fc.nat(25), partition: fc.nat(2), leader: fc.integer({ min: 0, max: BROKERS }) }), {
-    maxLength: 6,
-  }),
+  moves: fc.array(
+    fc.record({ before: fc.nat(25), partition: fc.nat(2), leader: fc.integer({ min: 0, max: BROKERS }) }),
+    {
+      maxLength: 6,
+    },
+  ),
   /** Sizes of the groups that are sent, and how long to wait before each. */
   groups: fc.array(fc.record({ size: fc.integer({ min: 1, max: 40 }), pauseMs: fc.constantFrom(0, 0, 1, 20) }), {
     minLength: 1,
