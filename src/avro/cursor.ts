@@ -14,6 +14,9 @@ export const EMPTY_ITEMS_MAX = 100_000;
 /** More bytes than a 64-bit varint has. */
 const VARINT_BYTES_MAX = 10;
 
+/** The longest string whose length takes one byte. */
+const SHORT_LENGTH_MAX = 63;
+
 const INT_MIN = -(2 ** 31);
 const INT_MAX = 2 ** 31 - 1;
 
@@ -58,7 +61,29 @@ export class Cursor extends Tap implements Walk {
     // Zig-zag without ever doubling the number: the sign becomes the lowest bit, so no bit beyond 2^53 is needed.
     const negative = value < 0;
     const magnitude = negative ? -(value + 1) : value;
-    this.#writeGroups((magnitude % 2 ** 31) * 2 + (negative ? 1 : 0), Math.floor(magnitude / 2 ** 31));
+    // `&` takes the low bits of any whole number, also beyond 32 bits.
+    const low = magnitude & 0x7fffffff;
+    this.#writeGroups(low * 2 + (negative ? 1 : 0), (magnitude - low) / 2 ** 31);
+  }
+
+  /** Most strings of an event are short and ASCII: their bytes need not be counted first, nor handed to the engine. */
+  override writeString(text: string): void {
+    const { length } = text;
+    if (length > SHORT_LENGTH_MAX) {
+      super.writeString(text);
+      return;
+    }
+    const { buf, pos } = this;
+    for (let index = 0; index < length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 0x7f) {
+        super.writeString(text);
+        return;
+      }
+      buf[pos + 1 + index] = code;
+    }
+    buf[pos] = length << 1;
+    this.pos = pos + 1 + length;
   }
 
   writeBigLong(value: bigint): void {
