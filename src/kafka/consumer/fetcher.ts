@@ -20,9 +20,9 @@ export interface FetcherOptions {
 
 /** How long a broker may wait for records while every partition has room. */
 const FETCH_WAIT_MS = 500;
-/** Java's default for `max.partition.fetch.bytes`. */
-const PARTITION_BYTES_MAX = 1024 * 1024;
-const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
+/** Half of Java's default: answers of a few megabytes cost less memory traffic than larger ones. */
+const PARTITION_BYTES_MAX = 512 * 1024;
+const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
 const ANSWER_MARGIN_MS = 10_000;
 const RETRY_MS_MAX = 2_000;
 

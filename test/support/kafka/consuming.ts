@@ -40,7 +40,7 @@ export function listener(): Told {
 
 /** Topics, records and consumers for one test; all consumers are stopped at its end. */
 export async function openStage(kafka: string) {
-  const settings: KafkaSettings = { bootstrapServers: [kafka], ssl: false, clientId: "consumer-test" };
+  const settings: KafkaSettings = { bootstrapServers: kafka.split(","), ssl: false, clientId: "consumer-test" };
   const admin = await openAdmin(settings);
   const consumers: Consumer[] = [];
 
@@ -50,19 +50,19 @@ export async function openStage(kafka: string) {
     group: `group-${unique()}`,
 
     /** Creates a topic, empty. */
-    async topic(partitions: number): Promise<string> {
-      const spec = { topic: `consumer-${unique()}`, partitions, replication: 1, config: {} };
+    async topic(partitions: number, replication = 1): Promise<string> {
+      const spec = { topic: `consumer-${unique()}`, partitions, replication, config: {} };
       await admin.applyTopics(await admin.planTopics([spec]));
       return spec.topic;
     },
 
-    /** Writes the values `from` to `from + count - 1` to one partition, in order. */
+    /** Writes the values `from` to `from + count - 1` to one partition, in order, however long an outage takes. */
     async produce(
       topic: string,
       partition: number,
       { count, from = 0, compression = "none" }: { count: number; from?: number; compression?: Compression },
     ): Promise<void> {
-      const producer = await openProducer(settings, { compression });
+      const producer = await openProducer(settings, { compression, deliveryTimeoutMs: 60_000 });
       const records = Array.from({ length: count }, (_, index) => ({
         topic,
         partition,
