@@ -154,7 +154,10 @@ export class Fetcher {
       const { frames, cutOffBytes } = scanRecordSet(fetched.recordSet);
       queue.neededBytes = frames.length === 0 ? cutOffBytes : 0;
       const nextOffset = frames.at(-1)?.nextOffset ?? queue.fetchOffset;
-      if (queue.blocked === undefined) queue.failures = 0;
+      if (!queue.damaged) {
+        queue.blocked = undefined;
+        queue.failures = 0;
+      }
       if (frames.length === 0) return;
       // Asking again at once would get the same answer for ever.
       if (nextOffset <= queue.fetchOffset) throw new KafkaError("MALFORMED_ANSWER", "batches before the one asked for");
@@ -175,6 +178,7 @@ export class Fetcher {
     }
     const { topic, partition } = queue;
     const error = new KafkaError(kind, `Fetch of ${topic}-${partition}`);
+    if (queue.blocked === error.message) return;
     queue.blocked = error.message;
     this.#options.onBlocked(queue, error);
   }

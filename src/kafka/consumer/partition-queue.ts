@@ -37,6 +37,8 @@ export class PartitionQueue implements TopicPartition {
   failures = 0;
   /** Why the partition cannot be read; undefined while it can. */
   blocked: string | undefined;
+  /** Whether it is because of the bytes at the fetch offset, which are only judged when they are decoded. */
+  damaged = false;
   /** How long the last batch took to handle. */
   handledMs = 0;
   handling: Handling | undefined;
@@ -116,6 +118,7 @@ export class PartitionQueue implements TopicPartition {
   /** Fetches from `offset` again after a while: the bytes there cannot be read, or were damaged on the way. */
   block(offset: bigint, error: KafkaError): void {
     this.blocked = error.message;
+    this.damaged = true;
     this.#drop();
     this.fetchOffset = offset;
     this.backOff(BLOCKED_RETRY_MS_MAX);
@@ -200,6 +203,7 @@ export class PartitionQueue implements TopicPartition {
       }
     }
     if (frames.length > 0) {
+      this.damaged = false;
       this.blocked = undefined;
       this.failures = 0;
     }

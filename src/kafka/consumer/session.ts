@@ -107,6 +107,7 @@ export class Session {
     const onBlocked = (queue: PartitionQueue, error: KafkaError) => {
       const { topic, partition, fetchOffset: offset } = queue;
       emit("consumer.blocked", { group, topic, partition, offset, error });
+      this.#fetcher?.pump(); // So that its next attempt is on the timer.
     };
     const fetcher = new Fetcher({
       cluster,
@@ -223,11 +224,15 @@ export class Session {
     }
   }
 
-  /** A partition that is paused, or whose queue is full, is not fetched, and its lag would stand still. */
+  /**
+   * A partition that is paused, or whose queue is full, is not fetched, and its lag would stand still. Looks for
+   * something to fetch as well, in case that nobody else did: a consumer that stops without a word is the worst.
+   */
   async #watermarks(): Promise<void> {
     const { signal } = this.#ending;
     while (!signal.aborted) {
       await pause(WATERMARK_INTERVAL_MS, signal);
+      this.#fetcher?.pump();
       const now = performance.now();
       const old = this.#queues.filter(({ highWatermarkAt }) => now - highWatermarkAt > WATERMARK_AGE_MS_MAX);
       if (signal.aborted || old.length === 0) continue;
