@@ -185,7 +185,7 @@ export class Cursor extends Tap implements Walk {
       this.#endOf(this.#readVarint());
     }
     if (count * itemBytesMin > this.left) {
-      throw this.left < 0 ? this.tooShort() : new DecodeError("CORRUPT", `${count} items in ${this.left} bytes`);
+      throw new DecodeError("CORRUPT", `${count} items in ${this.left} bytes`);
     }
     if (itemBytesMin === 0) this.#countEmpty(count);
     return count;

@@ -21,17 +21,9 @@ export function createDecoder(writer: Schema, reader: Schema): Decoder {
 
 function decode(read: Read, payload: Buffer): unknown {
   const cursor = new Cursor(payload);
-  const value = readWhole(read, cursor);
+  const value = read(cursor);
   if (cursor.pos === payload.length) return value;
+  // Floats are read past the end without a word.
   if (cursor.pos > payload.length) throw cursor.tooShort();
-  throw new DecodeError("TRAILING_BYTES", `${payload.length - cursor.pos} bytes after the end of the value`);
-}
-
-/** Past the end there are zeros to read, which may look corrupt in many ways; the bytes were too short all the same. */
-function readWhole(read: Read, cursor: Cursor): unknown {
-  try {
-    return read(cursor);
-  } catch (error) {
-    throw error instanceof DecodeError && cursor.left < 0 ? cursor.tooShort() : error;
-  }
+  throw new DecodeError("TRAILING_BYTES", `${cursor.left} bytes after the end of the value`);
 }

@@ -105,11 +105,11 @@ function daysOfText(text: string): number | undefined {
   return calendarDays(year, month, day);
 }
 
-/** Undefined for a day that the calendar does not have: Date.UTC would make 2 March of 30 February. */
+/** Undefined for a day that the calendar does not have: 30 February is in March. */
 function calendarDays(year = "", month = "", day = ""): number | undefined {
   const date = new Date(0);
   const ms = date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
-  const real = year !== "-000000" && date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
+  const real = year !== "-000000" && date.getUTCMonth() === Number(month) - 1;
   return year !== "" && real ? ms / DAY_MS : undefined;
 }
 

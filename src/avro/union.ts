@@ -52,6 +52,8 @@ export function compileChoose(node: UnionNode, checks: readonly Check[]): Choose
     const tried = choices.map((choice) => ({ ...choice, problems: problemsOf(choice, walk) }));
     const fitting = tried.filter(({ problems }) => problems === 0);
     if (fitting.length > 1) return ambiguous(fitting.map(({ index }) => index));
+    // A key that names a branch is hardly there by chance.
+    if (fitting.length === 0 && wrapped !== undefined) return { ...wrapped, problems: tried[0]?.problems };
     return tried.toSorted((a, b) => a.problems - b.problems)[0] ?? MISFIT;
   }
 

@@ -181,6 +181,11 @@ describe("the fingerprint", () => {
   const base = record("a.R", { name: "f", type: "long", default: 1 }, { name: "g", type: "string" });
   const of = (schema: unknown) => parseSchema(schema).fingerprint;
 
+  test("differs with a fixed's logical type", () => {
+    const fixed = { type: "fixed", name: "F", size: 16 };
+    expect(of({ ...fixed, logicalType: "uuid" })).not.toBe(of(fixed));
+  });
+
   test("is the same for another way to write the same schema", () => {
     const other = {
       fields: [
