@@ -41,8 +41,8 @@ function createStore(dialect: Dialect, options: StoreOptions): Store {
     await ready();
     return contend(dialect, options, signal, () =>
       dialect.begin(async (sql) => {
+        assertNotAborted(signal); // It may have waited for its turn.
         const result = await unlessAborted(effect(sql), signal);
-        assertNotAborted(signal);
         // Bun's begin awaits arrays of promises; wrapped, a result is what the effect returned.
         return { result };
       }),

@@ -76,6 +76,31 @@ test("a file that cannot be opened is an outage", async () => {
   await store.close();
 });
 
+test("a transaction that is aborted while it waits for its turn does not begin", async () => {
+  const store = await openStore(await sqliteUrl());
+  const [begun, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const first = store.transaction(async () => {
+    begun.resolve();
+    await go.promise;
+  });
+  await begun.promise;
+  const abort = new AbortController();
+  let ran = false;
+  const second = store.transaction(
+    async () => {
+      ran = true;
+    },
+    { signal: abort.signal },
+  );
+  await Promise.resolve();
+  abort.abort(new Error("too slow"));
+  go.resolve();
+  await first;
+  await expect(second).rejects.toMatchObject({ kind: "ABORTED" });
+  expect(ran).toBe(false);
+  await store.close();
+});
+
 test("opening connects to nothing", async () => {
   const store = await openStore("postgres://nobody@127.0.0.1:1/none");
   await store.close();
