@@ -2,6 +2,7 @@ import { createLogger, LEVELS } from "kafkajs/src/loggers/index.js";
 import KafkajsConnection from "kafkajs/src/network/connection.js";
 import createSocketFactory from "kafkajs/src/network/socketFactory.js";
 import { KafkaError } from "./errors.ts";
+import { FrameReader } from "./frames.ts";
 import type { Address, KafkaSettings } from "./settings.ts";
 import { WireReader } from "./wire.ts";
 
@@ -71,6 +72,7 @@ export class Connection {
       maxInFlightRequests: null,
     });
     silenceEmptyQueue(this.#inner);
+    this.#readFrames();
   }
 
   get closed(): boolean {
@@ -140,6 +142,24 @@ export class Connection {
         sendRequest: () => this.#inner.socket?.write(frame),
       });
     });
+  }
+
+  /** Takes the cutting of the stream into answers from kafkajs, apart from those of SASL, which it counts otherwise. */
+  #readFrames(): void {
+    const inner = this.#inner;
+    const authenticating = inner.processData.bind(inner);
+    const frames = new FrameReader((frame) => {
+      const answer = { size: frame.length, correlationId: frame.readInt32BE(0), payload: frame.subarray(4) };
+      inner.requestQueue.fulfillRequest(answer);
+    });
+    inner.processData = (chunk) => {
+      if (inner.authHandlers && !frames.within) return authenticating(chunk);
+      try {
+        frames.push(chunk);
+      } catch (error) {
+        this.#break(String(error));
+      }
+    };
   }
 
   async #handshake({ sasl }: KafkaSettings, timeoutMs: number): Promise<void> {

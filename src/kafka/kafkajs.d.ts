@@ -20,6 +20,7 @@ declare module "kafkajs/src/network/connection.js" {
   interface RequestQueue {
     readonly pending: readonly unknown[];
     push(request: { entry: QueueEntry; expectResponse: boolean; requestTimeout: null; sendRequest(): void }): void;
+    fulfillRequest(answer: { size: number; correlationId: number; payload: Buffer }): void;
     rejectAll(error: Error): void;
     destroy(): void;
     scheduleCheckPendingRequests(): void;
@@ -35,6 +36,9 @@ declare module "kafkajs/src/network/connection.js" {
     setVersions(versions: Record<number, { minVersion: number; maxVersion: number }>): void;
     setSupportAuthenticationProtocol(supported: boolean): void;
     nextCorrelationId(): number;
+    /** There while an answer of SASL is awaited. */
+    readonly authHandlers: object | null;
+    processData(chunk: Buffer): void;
   }
 
   export = Connection;

@@ -322,41 +322,42 @@ class BatchRecord implements IncomingRecord {
 
   header(name: string): Buffer | undefined {
     const { bytes } = this.#batch;
-    let found: Buffer | undefined;
-    this.#eachHeader((nameAt, nameEnd, valueAt, valueLength) => {
-      if (!spells(bytes, nameAt, nameEnd, name)) return;
-      found = valueLength < 0 ? undefined : bytes.subarray(valueAt, valueAt + valueLength);
-    });
-    return found;
+    const reader = new VarintReader(bytes, this.#headersAt);
+    let foundAt = 0;
+    let foundLength = -1;
+    for (let left = reader.int(); left > 0; left--) {
+      const nameLength = reader.int();
+      const nameAt = reader.skip(nameLength);
+      const valueLength = reader.int();
+      const valueAt = reader.skip(valueLength);
+      if (!spells(bytes, nameAt, nameLength, name)) continue;
+      foundAt = valueAt;
+      foundLength = valueLength;
+    }
+    return foundLength < 0 ? undefined : bytes.subarray(foundAt, foundAt + foundLength);
   }
 
   headers(): [string, Buffer | null][] {
     const { bytes } = this.#batch;
+    const reader = new VarintReader(bytes, this.#headersAt);
     const all: [string, Buffer | null][] = [];
-    this.#eachHeader((nameAt, nameEnd, valueAt, valueLength) => {
-      const value = valueLength < 0 ? null : bytes.subarray(valueAt, valueAt + valueLength);
-      all.push([bytes.toString("utf8", nameAt, nameEnd), value]);
-    });
-    return all;
-  }
-
-  #eachHeader(visit: (nameAt: number, nameEnd: number, valueAt: number, valueLength: number) => void): void {
-    const reader = new VarintReader(this.#batch.bytes, this.#headersAt);
-    const count = reader.int();
-    for (let index = 0; index < count; index++) {
+    for (let left = reader.int(); left > 0; left--) {
       const nameLength = reader.int();
       const nameAt = reader.skip(nameLength);
       const valueLength = reader.int();
-      visit(nameAt, nameAt + nameLength, reader.skip(valueLength), valueLength);
+      const valueAt = reader.skip(valueLength);
+      const value = valueLength < 0 ? null : bytes.subarray(valueAt, valueAt + valueLength);
+      all.push([bytes.toString("utf8", nameAt, nameAt + nameLength), value]);
     }
+    return all;
   }
 }
 
 /** Compares byte by byte, since making a string of every name on the way would cost more than all the rest. */
-function spells(bytes: Buffer, at: number, end: number, text: string): boolean {
-  const length = end - at;
+function spells(bytes: Buffer, at: number, length: number, text: string): boolean {
   // UTF-8 is longer than the string wherever a character is not ASCII.
-  if (length > text.length) return length === Buffer.byteLength(text) && bytes.toString("utf8", at, end) === text;
+  if (length > text.length)
+    return length === Buffer.byteLength(text) && bytes.toString("utf8", at, at + length) === text;
   if (length < text.length) return false;
   for (let index = 0; index < length; index++) {
     if (bytes[at + index] !== text.charCodeAt(index)) return false;
