@@ -6,6 +6,10 @@ export interface Events {
   "api.listening": { url: string; topics: number };
   "api.stopping": { reason: string };
   "api.stopped": { undelivered: number };
+  /** An event that was answered with 202 did not reach Kafka, or nobody knows whether it did. */
+  "api.event.lost": { topic: string; id: string; outcome: "failed" | "unknown"; error: unknown };
+  /** A request met what the API does not expect; it was answered with 500. */
+  "api.failed": { error: unknown };
 
   "worker.started": { group: string; topics: readonly string[]; opsUrl: string };
   "worker.stopping": { group: string; reason: string };

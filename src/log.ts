@@ -12,6 +12,12 @@ const LINES: { readonly [Name in keyof Events]: readonly [Level, (detail: Events
     ({ undelivered }) =>
       undelivered === 0 ? "stopped; everything was delivered" : `stopped; ${undelivered} events were not delivered`,
   ],
+  "api.event.lost": [
+    "error",
+    ({ topic, id, outcome, error }) =>
+      `${topic}: event ${id}, answered with 202, ${outcome === "failed" ? "is not stored" : "may not be stored"}: ${reason(error)}`,
+  ],
+  "api.failed": ["error", ({ error }) => `a request was answered with 500: ${reason(error)}`],
   "worker.started": ["info", ({ topics, opsUrl }) => `reads ${topics.join(", ")}; health and metrics on ${opsUrl}`],
   "worker.stopping": ["info", ({ reason }) => `stopping: ${reason}`],
   "worker.stopped": [

@@ -1,0 +1,60 @@
+import { Elysia } from "elysia";
+import type { Emit } from "../events.ts";
+import type { Producer } from "../kafka/index.ts";
+import type { Registry } from "../registry/index.ts";
+import { createDoor, eventsRoutes } from "./events/index.ts";
+import { createChecks, healthRoutes, type Ping } from "./health/index.ts";
+import type { Limits } from "./limits.ts";
+import { metricsRoutes } from "./metrics/index.ts";
+import { createMetrics } from "./metrics/metrics.ts";
+import { createTallies, type Tallies } from "./metrics/tallies.ts";
+import { openapiRoutes } from "./openapi/index.ts";
+import { Problem, problemResponse } from "./problems.ts";
+import { answerUnrouted } from "./routes.ts";
+import type { ServedTopics } from "./served-topic.ts";
+import { topicsRoutes } from "./topics/index.ts";
+
+export interface ApiParts {
+  readonly topics: ServedTopics;
+  readonly producer: Producer;
+  readonly registry: Pick<Registry, "versions" | "version">;
+  /** What readiness asks. */
+  readonly pings: Readonly<Record<"kafka" | "registry", Ping>>;
+  readonly limits: Limits;
+  readonly emit: Emit;
+  /** Made by `createTallies` for the topics; handed in where others count too. */
+  readonly tallies?: Tallies;
+}
+
+/** How long an answer about readiness counts. */
+const READY_AGE_MS_MAX = 1_000;
+
+/** Builds the HTTP API. It does not listen: tests call `app.handle`, `startApi` calls `app.listen`. */
+export function createApi({ topics, producer, registry, pings, limits, emit, ...given }: ApiParts) {
+  const tallies = given.tallies ?? createTallies(topics.all.map(({ name }) => name));
+  const door = createDoor({ topics, producer, registry, tallies, limits, emit });
+  const metrics = createMetrics({ tallies, producer, requestsInFlight: door.inFlight });
+  const checks = createChecks(pings, { timeoutMs: limits.readyTimeoutMs, ageMsMax: READY_AGE_MS_MAX });
+  const app = new Elysia({ name: "api" })
+    .onError(async ({ code, error, request, path }) => {
+      try {
+        if (code === "NOT_FOUND") return await answerUnrouted(app, request, path);
+        throw error;
+      } catch (failure) {
+        return refuse(failure);
+      }
+    })
+    .use(openapiRoutes(topics.all))
+    .use(eventsRoutes(door))
+    .use(topicsRoutes(topics, registry))
+    .use(healthRoutes({ checks, stopping: door.closing }))
+    .use(metricsRoutes(metrics));
+  return { app, door };
+
+  function refuse(failure: unknown): Response {
+    const problem = failure instanceof Problem ? failure : new Problem("INTERNAL", "the API's log says more");
+    if (problem !== failure) emit("api.failed", { error: failure });
+    tallies.problem(problem.kind);
+    return problemResponse(problem);
+  }
+}

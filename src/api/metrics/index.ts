@@ -1,0 +1,10 @@
+import { Elysia } from "elysia";
+import type { Registry } from "prom-client";
+
+/** What Prometheus scrapes. */
+export const metricsRoutes = (metrics: Registry) =>
+  new Elysia({ name: "metrics" }).get(
+    "/metrics",
+    async () => new Response(await metrics.metrics(), { headers: { "content-type": metrics.contentType } }),
+    { detail: { summary: "Metrics for Prometheus", tags: ["Operations"] } },
+  );
