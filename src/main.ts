@@ -1,5 +1,5 @@
 #!/usr/bin/env bun
-import { forcedExitCode, runSluice } from "./cli/index.ts";
+import { exitCodeOfSignal, runSluice } from "./cli/index.ts";
 
 /** One Ctrl-C arrives more than once where the terminal and a runner such as npx both pass it on. */
 const SAME_REQUEST_MS = 250;
@@ -8,17 +8,14 @@ const SAME_REQUEST_MS = 250;
 const stopping = new AbortController();
 const forcing = new AbortController();
 let askedAt = 0;
-for (const [signal, number] of [
-  ["SIGINT", 2],
-  ["SIGTERM", 15],
-] as const) {
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
     if (!stopping.signal.aborted) {
       askedAt = performance.now();
       stopping.abort(signal);
     } else if (performance.now() - askedAt > SAME_REQUEST_MS) {
       forcing.abort();
-      process.exit(forcedExitCode(number));
+      process.exit(exitCodeOfSignal(signal));
     }
   });
 }

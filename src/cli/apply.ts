@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { loadCatalog } from "../catalog/index.ts";
 import { readConfig } from "../config.ts";
-import { applySchemas, createRegistry, type SchemasApplied } from "../registry/index.ts";
-import { registrySettings } from "./connections.ts";
+import { applySchemas, type SchemasApplied } from "../registry/index.ts";
+import { withRegistry } from "./connections.ts";
 import { JSON_OPTION, withExamples } from "./example.ts";
 import { Refused } from "./exit.ts";
 import type { Io } from "./io.ts";
@@ -26,14 +26,11 @@ export const applyCommand = (io: Io): Command =>
 async function apply(io: Io, { json, allowLowering }: { json?: boolean; allowLowering?: boolean }): Promise<void> {
   const config = readConfig(io.env);
   const catalog = await loadCatalog(config.schemasDir);
-  const registry = createRegistry(registrySettings(config));
-  try {
-    const applied = await applySchemas(registry, catalog, { allowLowering: allowLowering ?? false });
-    io.out(json ? `${JSON.stringify(jsonOf(applied), null, 2)}\n` : textOf(applied));
-    if (applied.stopped) throw new Refused();
-  } finally {
-    registry.close();
-  }
+  const applied = await withRegistry(config, (registry) =>
+    applySchemas(registry, catalog, { allowLowering: allowLowering ?? false }),
+  );
+  io.out(json ? `${JSON.stringify(jsonOf(applied), null, 2)}\n` : textOf(applied));
+  if (applied.stopped) throw new Refused();
 }
 
 function textOf({ done, left, stopped }: SchemasApplied): string {
@@ -43,7 +40,7 @@ function textOf({ done, left, stopped }: SchemasApplied): string {
     return `${rows}${reasonsOf(stopped.step, stopped.messages)}\nRefused: ${counted(done.length)} done${untouched}.\n`;
   }
   const changed = done.filter((step) => step.kind === "level" || step.status !== "unchanged").length;
-  return `${rows}\n${changed === 0 ? "Nothing to do: everything is registered." : `Done: ${counted(changed)} changes.`}\n`;
+  return `${rows}\n${changed === 0 ? "Nothing to do: everything is registered." : `Done: ${counted(changed)} ${changed === 1 ? "change" : "changes"}.`}\n`;
 }
 
 /** An error is no JSON by itself: its kind and message say what it said. */

@@ -1,3 +1,5 @@
+import { constants } from "node:os";
+
 /** What the exit code of `sluice` says. */
 export const EXIT_CODES = {
   done: { code: 0, meaning: "done; a stop that was asked for ends with 0 too" },
@@ -5,8 +7,9 @@ export const EXIT_CODES = {
   unfinished: { code: 3, meaning: "stopped before everything was finished: `SLUICE_SHUTDOWN_TIMEOUT_MS` was over" },
 } as const;
 
-/** The second signal ends the process at once, with the exit code that the signal itself would have given. */
-export const forcedExitCode = (signal: number): number => 128 + signal;
+/** What a shell says of a program that a signal ended: 128 and the signal's number. */
+export const exitCodeOfSignal = (signal: string): number =>
+  128 + (new Map<string, number>(Object.entries(constants.signals)).get(signal) ?? 0);
 
 /** The command failed, and this sentence is all there is to say about it. */
 export class CommandFailed extends Error {

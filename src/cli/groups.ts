@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { readConfig } from "../config.ts";
-import { type Admin, type GroupDescription, type GroupLag, kafkaSettings, openAdmin } from "../kafka/index.ts";
+import type { Admin, GroupDescription, GroupLag } from "../kafka/index.ts";
+import { withAdmin } from "./connections.ts";
 import { JSON_OPTION, withExamples } from "./example.ts";
 import { CommandFailed } from "./exit.ts";
 import type { Io } from "./io.ts";
@@ -21,13 +22,9 @@ export const groupsCommand = (io: Io): Command =>
   );
 
 async function groups(io: Io, group: string | undefined, json: boolean): Promise<void> {
-  const admin = await openAdmin(kafkaSettings(readConfig(io.env), "sluice-groups"));
-  try {
-    if (group === undefined) await showAll(io, admin, json);
-    else await showOne(io, admin, group, json);
-  } finally {
-    await admin.close();
-  }
+  await withAdmin(readConfig(io.env), (admin) =>
+    group === undefined ? showAll(io, admin, json) : showOne(io, admin, group, json),
+  );
 }
 
 async function showAll(io: Io, admin: Admin, json: boolean): Promise<void> {

@@ -1,3 +1,3 @@
-export { forcedExitCode } from "./exit.ts";
+export { exitCodeOfSignal } from "./exit.ts";
 export type { Io } from "./io.ts";
 export { runSluice } from "./program.ts";

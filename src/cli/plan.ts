@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { loadCatalog } from "../catalog/index.ts";
 import { readConfig } from "../config.ts";
-import { createRegistry, planSchemas } from "../registry/index.ts";
-import { registrySettings } from "./connections.ts";
+import { planSchemas } from "../registry/index.ts";
+import { withRegistry } from "./connections.ts";
 import { JSON_OPTION, withExamples } from "./example.ts";
 import { Refused } from "./exit.ts";
 import type { Io } from "./io.ts";
@@ -26,23 +26,19 @@ export const planCommand = (io: Io): Command =>
 async function plan(io: Io, { json, allowLowering }: { json?: boolean; allowLowering?: boolean }): Promise<void> {
   const config = readConfig(io.env);
   const catalog = await loadCatalog(config.schemasDir);
-  const registry = createRegistry(registrySettings(config));
-  try {
-    const { steps, refused, changes } = await planSchemas(registry, catalog, { allowLowering: allowLowering ?? false });
-    if (json) io.out(`${JSON.stringify({ changes, refused: refused.length, steps }, null, 2)}\n`);
-    else {
-      io.out(columns(steps.map((step) => stepRow(step, refused))));
-      for (const step of refused) io.out(reasonsOf(step));
-      io.out(
-        refused.length > 0
-          ? "\nRefused: nothing would be registered.\n"
-          : changes
-            ? "\n`sluice apply` does this.\n"
-            : "\nNothing to do.\n",
-      );
-    }
-    if (refused.length > 0) throw new Refused();
-  } finally {
-    registry.close();
+  const { steps, refused, changes } = await withRegistry(config, (registry) =>
+    planSchemas(registry, catalog, { allowLowering: allowLowering ?? false }),
+  );
+  if (json) io.out(`${JSON.stringify({ changes, refused: refused.length, steps }, null, 2)}\n`);
+  else {
+    io.out(columns(steps.map((step) => stepRow(step, refused))));
+    for (const step of refused) io.out(reasonsOf(step));
+    io.out(`\n${conclusion(refused.length, changes)}\n`);
   }
+  if (refused.length > 0) throw new Refused();
+}
+
+function conclusion(refused: number, changes: boolean): string {
+  if (refused > 0) return "Refused: nothing would be registered.";
+  return changes ? "`sluice apply` does this." : "Nothing to do.";
 }

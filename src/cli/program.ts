@@ -1,30 +1,38 @@
 import { Command, CommanderError } from "commander";
 import { SETTINGS } from "../config.ts";
-import { CommandFailed, EXIT_CODES } from "./exit.ts";
+import { CommandFailed, EXIT_CODES, exitCodeOfSignal } from "./exit.ts";
 import { explain } from "./explain.ts";
-import type { Io } from "./io.ts";
+import { type Io, stopped } from "./io.ts";
+
+interface CommandEntry {
+  readonly load: () => Promise<(io: Io) => Command>;
+  /** It finishes what is under way when the process is asked to stop. The others have nothing to finish. */
+  readonly stops?: true;
+}
 
 /**
  * The commands by name, in the order in which help lists them. Only the file of the command asked for is loaded:
  * `health` runs every few seconds in each container and has no use for Kafka's client.
  */
-const COMMANDS = {
-  demo: async () => (await import("./demo.ts")).demoCommand,
-  api: async () => (await import("./api.ts")).apiCommand,
-  work: async () => (await import("./work.ts")).workCommand,
-  plan: async () => (await import("./plan.ts")).planCommand,
-  apply: async () => (await import("./apply.ts")).applyCommand,
-  topics: async () => (await import("./topics.ts")).topicsCommand,
-  types: async () => (await import("./types.ts")).typesCommand,
-  groups: async () => (await import("./groups.ts")).groupsCommand,
-  health: async () => (await import("./health.ts")).healthCommand,
-} satisfies Record<string, () => Promise<(io: Io) => Command>>;
+const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  demo: { load: async () => (await import("./demo.ts")).demoCommand, stops: true },
+  api: { load: async () => (await import("./api.ts")).apiCommand, stops: true },
+  work: { load: async () => (await import("./work.ts")).workCommand, stops: true },
+  plan: { load: async () => (await import("./plan.ts")).planCommand },
+  apply: { load: async () => (await import("./apply.ts")).applyCommand },
+  topics: { load: async () => (await import("./topics.ts")).topicsCommand },
+  types: { load: async () => (await import("./types.ts")).typesCommand },
+  groups: { load: async () => (await import("./groups.ts")).groupsCommand },
+  health: { load: async () => (await import("./health.ts")).healthCommand },
+};
 
 /** Runs `sluice` with these arguments and answers the exit code. Never throws. */
 export async function runSluice(args: readonly string[], io: Io): Promise<number> {
   try {
-    const program = await createProgram(args[0], io);
-    await program.parseAsync(args, { from: "user" });
+    const [name = ""] = args;
+    const program = await createProgram(name, io);
+    const ended = program.parseAsync(args, { from: "user" });
+    await (COMMANDS[name]?.stops ? ended : Promise.race([ended, endedBySignal(io)]));
     return EXIT_CODES.done.code;
   } catch (error) {
     // Commander has printed its help or its complaint by itself.
@@ -35,8 +43,13 @@ export async function runSluice(args: readonly string[], io: Io): Promise<number
   }
 }
 
-/** Builds the program with the command named, or with all of them where the name is none. */
-export async function createProgram(name: string | undefined, io: Io): Promise<Command> {
+async function endedBySignal(io: Io): Promise<never> {
+  const signal = await stopped(io);
+  throw new CommandFailed(`ended by ${signal}.`, { exitCode: exitCodeOfSignal(signal) });
+}
+
+/** Builds the program with the command named, or with all of them where there is none of that name. */
+export async function createProgram(name: string, io: Io): Promise<Command> {
   const program = new Command("sluice")
     .description("A typed event pipeline: HTTP in, checked Avro on Kafka, workers out.")
     .helpCommand(false)
@@ -44,8 +57,8 @@ export async function createProgram(name: string | undefined, io: Io): Promise<C
     .addHelpText("after", ({ command }) =>
       command.name() === "sluice" ? `\n${settingsHelp()}\n\n${exitCodesHelp()}` : "",
     );
-  const loaded = Object.entries(COMMANDS).filter(([one]) => !(name !== undefined && name in COMMANDS) || one === name);
-  for (const [, load] of loaded) program.addCommand((await load())(io));
+  const asked = COMMANDS[name];
+  for (const { load } of asked ? [asked] : Object.values(COMMANDS)) program.addCommand((await load())(io));
   withIo(program, io);
   return program;
 }

@@ -11,6 +11,7 @@ import {
   type TopicStep,
 } from "../kafka/index.ts";
 import { deadLetterSpec, loadWorkers } from "../worker/index.ts";
+import { withAdmin } from "./connections.ts";
 import { JSON_OPTION, withExamples } from "./example.ts";
 import { CommandFailed, Refused } from "./exit.ts";
 import type { Io } from "./io.ts";
@@ -41,18 +42,15 @@ function subcommand(io: Io, name: string, description: string, applies: boolean)
 async function topics(io: Io, { json, applies }: { json: boolean; applies: boolean }): Promise<void> {
   const config = readConfig(io.env);
   const specs = await topicSpecs(config, await loadCatalog(config.schemasDir));
-  const admin = await openAdmin(kafkaSettings(config, "sluice-topics"));
-  try {
+  await withAdmin(config, async (admin) => {
     const plan = await admin.planTopics(specs);
+    const refused = plan.problems.length > 0;
     if (!json) io.out(planText(plan));
-    if (plan.problems.length > 0 || !applies) {
-      if (json) io.out(`${JSON.stringify(plan, null, 2)}\n`);
-      else if (plan.problems.length === 0 && plan.steps.length > 0) io.out("\n`sluice topics apply` does this.\n");
-      if (plan.problems.length > 0) throw new Refused();
-    } else await apply(io, admin, plan, json);
-  } finally {
-    await admin.close();
-  }
+    if (applies && !refused) return apply(io, admin, plan, json);
+    if (json) io.out(`${JSON.stringify(plan, null, 2)}\n`);
+    else if (!refused && plan.steps.length > 0) io.out("\n`sluice topics apply` does this.\n");
+    if (refused) throw new Refused();
+  });
 }
 
 /** The topics of the schemas, and the dead-letter topics of the workers where there is a folder of workers. */
@@ -81,7 +79,8 @@ async function apply(io: Io, admin: Admin, plan: TopicPlan, json: boolean): Prom
     io.out(`${JSON.stringify({ steps, differences: plan.differences }, null, 2)}\n`);
   } else {
     for (const { step, error } of failed) io.out(`✗ ${step.topic}: ${error?.message}\n`);
-    if (outcomes.length > 0 && failed.length === 0) io.out(`\nDone: ${counted(outcomes.length)} changes.\n`);
+    if (outcomes.length > 0 && failed.length === 0)
+      io.out(`\nDone: ${counted(outcomes.length)} ${outcomes.length === 1 ? "change" : "changes"}.\n`);
   }
   if (failed.length > 0) throw new CommandFailed(`${failed.length} of ${outcomes.length} changes failed.`);
 }

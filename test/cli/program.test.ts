@@ -4,7 +4,7 @@ import { SETTINGS } from "../../src/config.ts";
 import { expectPrinted } from "../support/page.ts";
 import { fakeIo, sluice } from "../support/sluice.ts";
 
-const program = await createProgram(undefined, fakeIo());
+const program = await createProgram("", fakeIo());
 const commands = program.commands.flatMap((command) => [
   [command.name()],
   ...command.commands.map((below) => [command.name(), below.name()]),

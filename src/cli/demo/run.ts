@@ -1,7 +1,7 @@
 import { type Config, readConfig, SETTINGS } from "../../config.ts";
 import { type Admin, kafkaSettings, openProducer } from "../../kafka/index.ts";
 import type { Store } from "../../store/index.ts";
-import { CommandFailed } from "../exit.ts";
+import { CommandFailed, exitCodeOfSignal } from "../exit.ts";
 import { type Io, stopped } from "../io.ts";
 import { counted } from "../table.ts";
 import { openCompose } from "./compose.ts";
@@ -26,6 +26,17 @@ const CATCH_UP_MS_MAX = 180_000;
 
 /** Brings the pipeline up, posts, waits until the workers have everything, tells what became of it, takes it down. */
 export async function runDemo(io: Io, run: DemoRun): Promise<void> {
+  try {
+    await demo(io, run);
+  } catch (error) {
+    if (!io.stop.aborted) throw error;
+    // Whatever else went wrong then: the signal is the reason, and everything is taken down.
+    const signal = String(io.stop.reason);
+    throw new CommandFailed(`the demo was ended by ${signal}.`, { exitCode: exitCodeOfSignal(signal), cause: error });
+  }
+}
+
+async function demo(io: Io, run: DemoRun): Promise<void> {
   const began = performance.now();
   const say = (text: string) => void io.err(`${text}\n`);
   const env = await demoEnvironment(io.env);
