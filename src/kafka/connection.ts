@@ -12,10 +12,12 @@ export interface WireRequest<Answer> {
   readonly apiName: string;
   /** Lowest and highest version that `encode` and `decode` know. */
   readonly versions: readonly [number, number];
-  /** The body, without the header. */
-  encode(version: number): Buffer | Promise<Buffer>;
+  /** The body, without the header; in parts, where joining them would copy much. */
+  encode(version: number): Body | Promise<Body>;
   decode(payload: Buffer, version: number): Answer | Promise<Answer>;
 }
+
+export type Body = Buffer | readonly Buffer[];
 
 type VersionRanges = Record<number, { minVersion: number; maxVersion: number }>;
 
@@ -110,7 +112,7 @@ export class Connection {
   #exchange(
     { apiKey, apiName }: { apiKey: number; apiName: string },
     version: number,
-    body: Buffer,
+    body: Body,
     timeoutMs: number,
   ): Promise<Buffer> {
     const correlationId = this.#inner.nextCorrelationId();
@@ -241,31 +243,26 @@ const apiVersions: WireRequest<VersionRanges> = {
   },
 };
 
+interface FrameHeader {
+  readonly apiKey: number;
+  readonly version: number;
+  readonly correlationId: number;
+  readonly clientId: string;
+}
+
 /** Request header version 1: the size of what follows, then key, version, correlation id and client id. */
-function frameOf(
-  {
-    apiKey,
-    version,
-    correlationId,
-    clientId,
-  }: {
-    apiKey: number;
-    version: number;
-    correlationId: number;
-    clientId: string;
-  },
-  body: Buffer,
-): Buffer {
+function frameOf({ apiKey, version, correlationId, clientId }: FrameHeader, body: Body): Buffer {
   const clientIdBytes = Buffer.byteLength(clientId);
-  const frame = Buffer.allocUnsafe(14 + clientIdBytes + body.length);
-  frame.writeInt32BE(frame.length - 4, 0);
-  frame.writeInt16BE(apiKey, 4);
-  frame.writeInt16BE(version, 6);
-  frame.writeInt32BE(correlationId, 8);
-  frame.writeInt16BE(clientIdBytes, 12);
-  frame.write(clientId, 14);
-  frame.set(body, 14 + clientIdBytes);
-  return frame;
+  const head = Buffer.allocUnsafe(14 + clientIdBytes);
+  const parts = "byteLength" in body ? [head, body] : [head, ...body];
+  const size = parts.reduce((sum, part) => sum + part.length, 0);
+  head.writeInt32BE(size - 4, 0);
+  head.writeInt16BE(apiKey, 4);
+  head.writeInt16BE(version, 6);
+  head.writeInt32BE(correlationId, 8);
+  head.writeInt16BE(clientIdBytes, 12);
+  head.write(clientId, 14);
+  return Buffer.concat(parts, size);
 }
 
 /** kafkajs sets a timer in the past after each answer (kafkajs#1751). There is nothing to check in an empty queue. */

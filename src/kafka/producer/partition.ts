@@ -191,10 +191,12 @@ export class PartitionQueue {
     this.#bytesMax = Math.min(Math.ceil(GROWTH * this.#bytesMax), this.#limits.bytesMax);
     const appendedAt = logAppendTime < 0n ? undefined : Number(logAppendTime);
     const { partition } = this;
-    for (const [index, entry] of batch.entries.entries()) {
-      if (index < batch.answered) continue;
+    let offset = baseOffset + BigInt(batch.answered);
+    for (let index = batch.answered; index < batch.entries.length; index++, offset++) {
+      const entry = batch.entries[index];
+      if (entry === undefined) break; // Never: the index is in range.
       const timestamp = appendedAt ?? entry.record.timestamp;
-      this.#settle(entry, { status: "stored", partition, offset: baseOffset + BigInt(index), timestamp });
+      this.#settle(entry, { status: "stored", partition, offset, timestamp });
     }
   }
 

@@ -1,5 +1,5 @@
 import type { WireRequest } from "../connection.ts";
-import { WireReader } from "../wire.ts";
+import { WireReader, WireWriter } from "../wire.ts";
 
 /** One batch on its way to one partition. */
 export interface ProduceItem {
@@ -33,32 +33,18 @@ export function produceRequest(
 export const ITEM_OVERHEAD_BYTES = 32;
 
 const ACKS_ALL = -1;
-const NULL_STRING = -1;
 
-function encode(items: readonly ProduceItem[], timeoutMs: number): Buffer {
+function encode(items: readonly ProduceItem[], timeoutMs: number): Buffer[] {
   const topics = Map.groupBy(items, ({ topic }) => topic);
-  let size = 12;
-  for (const [topic, parts] of topics) {
-    size += 6 + Buffer.byteLength(topic);
-    for (const { batch } of parts) size += 8 + batch.length;
-  }
-  const body = Buffer.allocUnsafe(size);
-  let at = body.writeInt16BE(NULL_STRING, 0); // transactional_id
-  at = body.writeInt16BE(ACKS_ALL, at);
-  at = body.writeInt32BE(timeoutMs, at);
-  at = body.writeInt32BE(topics.size, at);
-  for (const [topic, parts] of topics) {
-    at = body.writeInt16BE(Buffer.byteLength(topic), at);
-    at += body.write(topic, at);
-    at = body.writeInt32BE(parts.length, at);
-    for (const { partition, batch } of parts) {
-      at = body.writeInt32BE(partition, at);
-      at = body.writeInt32BE(batch.length, at);
-      body.set(batch, at);
-      at += batch.length;
+  const head = new WireWriter().nullableString(null); // transactional_id
+  const parts = [head.int16(ACKS_ALL).int32(timeoutMs).int32(topics.size).done()];
+  for (const [topic, ofTopic] of topics) {
+    parts.push(new WireWriter().string(topic).int32(ofTopic.length).done());
+    for (const { partition, batch } of ofTopic) {
+      parts.push(new WireWriter(8).int32(partition).int32(batch.length).done(), batch);
     }
   }
-  return body;
+  return parts;
 }
 
 function decode(payload: Buffer): readonly ProduceAnswer[] {
