@@ -25,6 +25,8 @@ export interface Store {
   readonly dialect: "postgres" | "sqlite";
   /** For reading outside a transaction. Writes are refused here by both dialects: they belong into one. */
   readonly sql: Sql;
+  /** Whether anybody has used it, so that there is a connection and an inbox. */
+  used(): boolean;
   /** Connects and creates the inbox. Again is a no-op; the other methods call it where nobody has. */
   ready(): Promise<void>;
   /**

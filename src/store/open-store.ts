@@ -66,6 +66,7 @@ function createStore(dialect: Dialect, options: StoreOptions): Store {
   return {
     dialect: dialect.name,
     sql: dialect.reader,
+    used: () => prepared !== undefined,
     ready,
     transaction,
     once: (key, effect, given) =>

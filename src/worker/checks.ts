@@ -7,6 +7,7 @@ import type { Worker } from "./define-worker.ts";
 export interface CheckParts {
   readonly catalog: Catalog;
   readonly registry: Pick<Registry, "versions" | "version">;
+  readonly progressTimeoutMs: number;
   /** Which of the topics are not in Kafka. */
   readonly missing: (topics: readonly CatalogTopic[]) => Promise<readonly string[]>;
 }
@@ -16,6 +17,7 @@ export async function problemsOf(worker: Worker, parts: CheckParts): Promise<str
   const topics = worker.topics.flatMap((name) => parts.catalog.topic(name) ?? []);
   const found = await Promise.all([
     declarationProblems(worker, parts.catalog),
+    patienceProblems(worker, parts),
     topicProblems(topics, parts),
     ...topics.map((topic) => readerProblems(topic, parts)),
   ]);
@@ -48,7 +50,13 @@ export function declarationProblems({ group, topics, retry, timeoutMs }: Worker,
     // setTimeout takes a larger number for 1.
     if (!(ms >= 0 && ms < 2 ** 31)) problems.push(`${name}=${ms}: milliseconds, from 0 to ${2 ** 31 - 1}`);
   }
+  if (timeoutMs === 0) problems.push("timeoutMs=0: no attempt is done in no time");
   return problems;
+}
+
+function patienceProblems({ timeoutMs }: Worker, { progressTimeoutMs }: CheckParts): string[] {
+  if (timeoutMs < progressTimeoutMs) return [];
+  return [`timeoutMs=${timeoutMs}: the worker counts as stuck after SLUICE_PROGRESS_TIMEOUT_MS=${progressTimeoutMs}`];
 }
 
 function unknownTopic(topic: string, catalog: Catalog): string {

@@ -10,27 +10,31 @@ const SEGMENT_MS = 7 * DAY_MS;
 const EVERY_MS = 3_600_000;
 
 export interface KeepInboxSmallOptions {
-  readonly worker: Pick<Worker, "group" | "inboxRetentionMs" | "setup">;
+  readonly worker: Pick<Worker, "group" | "inboxRetentionMs">;
   readonly topics: readonly CatalogTopic[];
-  readonly store: Store | undefined;
+  readonly store: Pick<Store, "used" | "prune"> | undefined;
   readonly emit: Emit;
+  readonly everyMs?: number;
+  readonly now?: () => number;
 }
 
 /** Prunes the inbox every hour, the first time after one hour. Answers how to end that. */
-export function keepInboxSmall({ worker, topics, store, emit }: KeepInboxSmallOptions): () => void {
+export function keepInboxSmall(options: KeepInboxSmallOptions): () => void {
+  const { worker, topics, store, emit, everyMs = EVERY_MS, now = Date.now } = options;
   const { group } = worker;
   const retention = worker.inboxRetentionMs ?? inboxRetentionMs(topics);
-  // A worker that stores nothing must not be made to connect to a database.
-  if (store === undefined || worker.setup === undefined || retention === undefined) return () => {};
+  if (store === undefined || retention === undefined) return () => {};
   const prune = async (): Promise<void> => {
+    // A worker that stores nothing must not be made to connect to a database.
+    if (!store.used()) return;
     try {
-      const rows = await store.prune(group, Date.now() - retention);
+      const rows = await store.prune(group, now() - retention);
       if (rows > 0) emit("worker.inbox.pruned", { group, rows });
     } catch (error) {
       emit("worker.inbox.failed", { group, error });
     }
   };
-  const timer = setInterval(() => void prune(), EVERY_MS);
+  const timer = setInterval(() => void prune(), everyMs);
   return () => clearInterval(timer);
 }
 

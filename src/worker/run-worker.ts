@@ -51,6 +51,16 @@ export interface RunningWorker {
 }
 
 const PROGRESS_TIMEOUT_MS = 300_000;
+/** What the consumer allows beyond an attempt for the rest of a rebalance. */
+const REBALANCE_MARGIN_MS = 15_000;
+const REBALANCE_MS_MIN = 60_000;
+
+/** Room for any event that a topic has taken, and packed again so that it fits where it fitted before. */
+const DEAD_LETTERS = {
+  compression: "zstd",
+  requestBytesMax: 100 * 1024 * 1024,
+  queueBytesMax: 256 * 1024 * 1024,
+} as const;
 const DEAD_LETTER_CLOSE_MS = 5_000;
 
 /**
@@ -59,7 +69,12 @@ const DEAD_LETTER_CLOSE_MS = 5_000;
  */
 export async function runWorker(worker: Worker, parts: WorkerParts): Promise<RunningWorker> {
   const { kafka, catalog, registry, store, progressTimeoutMs = PROGRESS_TIMEOUT_MS } = parts;
-  const problems = await problemsOf(worker, { catalog, registry, missing: (topics) => missingTopics(kafka, topics) });
+  const problems = await problemsOf(worker, {
+    catalog,
+    registry,
+    progressTimeoutMs,
+    missing: (topics) => missingTopics(kafka, topics),
+  });
   if (problems.length > 0) throw new WorkerRefused(worker.group, problems);
   const topics = worker.topics.flatMap((name) => catalog.topic(name) ?? []);
   await prepare(worker, topics, parts);
@@ -69,7 +84,7 @@ export async function runWorker(worker: Worker, parts: WorkerParts): Promise<Run
     consumer === undefined ? [] : consumer.lag(),
   );
   const emit = metrics.listen(parts.emit);
-  const producer = opened.adopt(await openProducer(kafka, { compression: "zstd" }), (one) => closeProducer(one));
+  const producer = opened.adopt(await openProducer(kafka, DEAD_LETTERS), (one) => closeProducer(one));
   const running = new Set<Batch>();
   const input = () => ({ consumer, running, now: performance.now(), today: Date.now(), progressTimeoutMs });
   let consumer: Consumer | undefined;
@@ -89,6 +104,8 @@ export async function runWorker(worker: Worker, parts: WorkerParts): Promise<Run
     group: worker.group,
     topics: worker.topics,
     progressTimeoutMs,
+    // Otherwise a handler that is slow but in time would lose its partition to a rebalance, and its event be repeated.
+    rebalanceTimeoutMs: Math.max(REBALANCE_MS_MIN, worker.timeoutMs + REBALANCE_MARGIN_MS),
     ...(parts.sessionTimeoutMs !== undefined && { sessionTimeoutMs: parts.sessionTimeoutMs }),
     emit,
     handle: createBatchHandler({

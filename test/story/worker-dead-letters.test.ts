@@ -13,7 +13,7 @@ const headersOf = (record: IncomingRecord | undefined) =>
  * skipped and nobody ever learns of it, or arrives among the dead without its bytes, so that it cannot be sent again.
  */
 describe.skipIf(cluster === undefined)("dead letters", () => {
-  const open = (given?: { partitions: number }) =>
+  const open = (given?: { partitions: number; config?: Record<string, string> }) =>
     openPipeline(cluster ?? { kafka: "", registry: "", postgres: "" }, given);
 
   test("an event that fails is tried as often as declared, then stored with its bytes and the reason", async () => {
@@ -110,6 +110,20 @@ describe.skipIf(cluster === undefined)("dead letters", () => {
     });
     await until("it is handled", () => handled.length > 0);
     expect(handled).toEqual([["gone", null, `${pipeline.topic.topic}/0/0`]]);
+  });
+
+  test("an event as large as its topic takes has room among the dead", async () => {
+    await using pipeline = await open({ partitions: 1, config: { "max.message.bytes": "12000000" } });
+    // Random, so that no compression makes it small.
+    const value = Buffer.concat(Array.from({ length: 150 }, () => crypto.getRandomValues(new Uint8Array(64_000))));
+    value[0] = 1;
+    await pipeline.send([{ key: "large", value }]);
+    await pipeline.run({ handle() {} });
+    const [dead] = await until("the event is dead", async () => {
+      const found = await pipeline.dead();
+      return found.length > 0 && found;
+    });
+    expect(dead?.value?.equals(value)).toBe(true);
   });
 
   test("while an event of one partition is tried again, the other partitions go on", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { Registry } from "../../src/registry/index.ts";
 import { cluster } from "../support/cluster.ts";
 import { until } from "../support/until.ts";
 import { openPipeline } from "../support/worker-pipeline.ts";
@@ -88,10 +89,11 @@ describe.skipIf(cluster === undefined)("a worker that is asked to stop", () => {
     expect(worker.names().filter((name) => name === "worker.stopped")).toHaveLength(1);
   });
 
-  test("a handler that shows no sign of life for too long ends the worker, which says where", async () => {
+  test("an event that shows no sign of life for too long ends the worker, which says where", async () => {
     await using pipeline = await open();
     await pipeline.sendNotes([{ id: "a", n: 1 }]);
-    const worker = await pipeline.run({ progressTimeoutMs: 500, handle: () => new Promise(() => {}) });
+    const registry: Registry = { ...pipeline.registry, schemaById: () => new Promise(() => {}) };
+    const worker = await pipeline.run({ progressTimeoutMs: 500, registry, declared: { timeoutMs: 100 }, handle() {} });
     await expect(worker.closed).rejects.toThrow(pipeline.topic.topic);
   });
 });

@@ -37,14 +37,20 @@ interface WorkerGiven {
   readonly progressTimeoutMs?: number;
 }
 
+interface PipelineGiven {
+  readonly partitions?: number;
+  readonly json?: object;
+  readonly config?: Readonly<Record<string, string>>;
+}
+
 /** A topic of notes of a test's own, on the real cluster, with its schema registered. */
-export async function openPipeline(cluster: Cluster, { partitions = 1, json = NOTE as unknown } = {}) {
+export async function openPipeline(cluster: Cluster, { partitions = 1, json = NOTE, config = {} }: PipelineGiven = {}) {
   const kafka: KafkaSettings = { bootstrapServers: [cluster.kafka], ssl: false, clientId: "test" };
-  const topic = catalogTopic(`test.note.taken-${unique()}.v1`, json, { partitions });
+  const topic = catalogTopic(`test.note.taken-${unique()}.v1`, json, { partitions, config });
   const group = `notes-${unique()}`;
   const registry = createRegistry({ url: cluster.registry });
   const admin = await openAdmin(kafka);
-  const producer = await openProducer(kafka);
+  const producer = await openProducer(kafka, { requestBytesMax: 32 * 1024 * 1024 });
   await createTopic(topic);
   const schemaId = await registry.register(topic.subject, { text: topic.text, references: [] });
   const codec = createCodec(topic.schema);

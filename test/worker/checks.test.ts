@@ -30,7 +30,13 @@ function versions(...schemas: object[]): CheckParts["registry"] {
 const problems = (worker: Partial<Worker>, parts: Partial<CheckParts> = {}) =>
   problemsOf(
     { ...VALID, ...worker },
-    { catalog: catalogOf(catalogTopic(TOPIC)), registry: versions(NOTE), missing: async () => [], ...parts },
+    {
+      catalog: catalogOf(catalogTopic(TOPIC)),
+      registry: versions(NOTE),
+      missing: async () => [],
+      progressTimeoutMs: 300_000,
+      ...parts,
+    },
   );
 
 test("a worker with nothing wrong may start", async () => {
@@ -54,11 +60,21 @@ test.each<[string, Partial<Worker>, string]>([
   ["no attempts", { retry: { attempts: 0, delayMs: 1, maxDelayMs: 1 } }, "retry.attempts=0"],
   ["half an attempt", { retry: { attempts: 1.5, delayMs: 1, maxDelayMs: 1 } }, "retry.attempts=1.5"],
   ["a negative delay", { retry: { attempts: 1, delayMs: -1, maxDelayMs: 1 } }, "retry.delayMs=-1"],
-  ["a timeout that timers cannot take", { timeoutMs: 2 ** 31 }, "timeoutMs=2147483648"],
+  ["no time at all", { timeoutMs: 0 }, "timeoutMs=0"],
+  [
+    "a timeout that is longer than a worker may seem stuck",
+    { timeoutMs: 300_000 },
+    "SLUICE_PROGRESS_TIMEOUT_MS=300000",
+  ],
 ])("%s is a problem", async (_what, worker, message) => {
   const found = await problems(worker);
   expect(found).toHaveLength(1);
   expect(found[0]).toContain(message);
+});
+
+test("a timeout that timers cannot take is a problem", async () => {
+  const found = await problems({ timeoutMs: 2 ** 31 }, { progressTimeoutMs: 2 ** 32 });
+  expect(found).toEqual([expect.stringContaining("timeoutMs=2147483648")]);
 });
 
 test("every version is read, and each reason of each is told", async () => {
