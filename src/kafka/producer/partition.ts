@@ -28,6 +28,8 @@ interface Batch extends Attempt {
   inFlight: boolean;
   /** Whether any attempt may have stored it. Once it may have, it stays so until an answer says it has. */
   unknown: boolean;
+  /** Whether a broker said that it does not lead the partition. */
+  elsewhere: boolean;
   attempts: number;
   lastError: KafkaError | undefined;
 }
@@ -113,7 +115,8 @@ export class PartitionQueue {
     if (answer === undefined) {
       this.#retry(batch, new KafkaError("MALFORMED_ANSWER", `the answer does not name ${about}`), now);
     } else if (answer.errorCode !== 0) {
-      this.#refused(batch, errorOf(answer.errorCode, about), now);
+      const error = errorOf(answer.errorCode, about);
+      this.#refused(batch, error, answer.baseOffset < 0n && ELSEWHERE.has(error.kind), now);
     } else if (answer.baseOffset < 0n) {
       this.#retry(batch, new KafkaError("MALFORMED_ANSWER", `success without an offset for ${about}`), now);
     } else {
@@ -172,6 +175,7 @@ export class PartitionQueue {
       answered: 0,
       inFlight: false,
       unknown: false,
+      elsewhere: false,
       attempts: 0,
       lastError: undefined,
     };
@@ -200,8 +204,11 @@ export class PartitionQueue {
     }
   }
 
-  #refused(batch: Batch, error: KafkaError, now: number): void {
-    if (error.retriable) {
+  #refused(batch: Batch, error: KafkaError, elsewhere: boolean, now: number): void {
+    if (elsewhere) {
+      batch.elsewhere = true;
+      this.#pause(batch, error, now);
+    } else if (error.retriable) {
       this.#retry(batch, error, now);
     } else if (batch.unknown || error.outcome !== "refused") {
       this.#giveUp(batch, error);
@@ -221,8 +228,12 @@ export class PartitionQueue {
   }
 
   #retry(batch: Batch, error: KafkaError, now: number): void {
-    batch.lastError = error;
     if (error.outcome !== "refused") batch.unknown = true;
+    this.#pause(batch, error, now);
+  }
+
+  #pause(batch: Batch, error: KafkaError, now: number): void {
+    batch.lastError = error;
     this.#notBefore = now + Math.min(RETRY_BACKOFF_MS * 2 ** (batch.attempts - 1), RETRY_BACKOFF_MS_MAX);
   }
 
@@ -268,7 +279,9 @@ export class PartitionQueue {
   }
 
   #rewind(batch: Batch): void {
-    if (this.#identity !== undefined) this.#identity = rewound(this.#identity, batch.identity);
+    // Other records under numbers that another broker may have seen: a new epoch costs nothing, and leaves no doubt.
+    if (batch.elsewhere) this.#renew(batch, false);
+    else if (this.#identity !== undefined) this.#identity = rewound(this.#identity, batch.identity);
     this.#batch = undefined;
     this.#notBefore = 0;
   }
@@ -283,6 +296,13 @@ export class PartitionQueue {
     for (const entry of batch.entries.slice(batch.answered)) this.#settle(entry, delivery);
   }
 }
+
+/**
+ * The broker does not lead the partition. One that lost it while replicas were copying the batch says so too, but then
+ * names the offset at which it had appended it (DelayedProduce and ReplicaManager in Apache Kafka): without an offset
+ * it has not.
+ */
+const ELSEWHERE: ReadonlySet<KafkaErrorKind> = new Set(["NOT_LEADER_OR_FOLLOWER", "LEADER_NOT_AVAILABLE"]);
 
 /** The broker does not take the batch's numbers; the records can go under others. */
 const NEEDS_IDENTITY: ReadonlySet<KafkaErrorKind> = new Set([

@@ -43,6 +43,8 @@ const identityOf = ({ bytes }: Attempt) => {
   return `${producerId}/${producerEpoch}/${baseSequence}`;
 };
 
+const NOT_LEADER_OR_FOLLOWER = 6;
+const MESSAGE_TOO_LARGE = 10;
 const NOT_ENOUGH_REPLICAS = 19;
 const AFTER_APPEND = 20;
 const INVALID_PRODUCER_EPOCH = 47;
@@ -106,6 +108,28 @@ test("a batch that may be stored goes again as it is, with the entries whose tim
   queue.expire(100);
   expect(statuses()).toEqual(["early unknown"]);
   expect(begin(200).bytes).toBe(first.bytes);
+});
+
+test("a broker that never led the partition has stored nothing; one that lost it with the batch may have", () => {
+  const { queue, push, begin, statuses } = open();
+  push("refused", 100);
+  queue.answer(begin(0), refused(NOT_LEADER_OR_FOLLOWER), 0);
+  queue.expire(100);
+  push("doubtful", 200);
+  queue.answer(begin(100), { ...stored(5n), errorCode: NOT_LEADER_OR_FOLLOWER }, 100);
+  queue.expire(200);
+  expect(statuses()).toEqual(["refused failed", "doubtful unknown"]);
+});
+
+test("a batch that is split after its partition has moved goes on under a new epoch", () => {
+  const { queue, push, begin } = open();
+  push("a", 1_000);
+  push("b", 1_000);
+  queue.answer(begin(0), refused(NOT_LEADER_OR_FOLLOWER), 0);
+  queue.answer(begin(100), refused(MESSAGE_TOO_LARGE), 100);
+  const half = begin(100);
+  expect(half.entries.length).toBe(1);
+  expect(identityOf(half)).toBe("7/1/0");
 });
 
 describe("when everything ends", () => {

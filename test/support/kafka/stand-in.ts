@@ -224,7 +224,8 @@ export class StandIn implements AsyncDisposable {
     const fault = this.onBatch(batch);
     const result = fault?.stored === false ? { baseOffset: -1n } : this.#append(batch);
     if (fault === undefined) return { error: 0, baseOffset: -1n, ...result };
-    if (typeof fault.answer === "number") return { error: fault.answer, baseOffset: -1n };
+    // With an error that came after the append Apache Kafka names the offset all the same.
+    if (typeof fault.answer === "number") return { error: fault.answer, baseOffset: -1n, ...offsetOf(result) };
     return fault.answer;
   }
 
@@ -234,6 +235,9 @@ export class StandIn implements AsyncDisposable {
     return log.leader === nodeId ? log.append(Buffer.from(bytes)) : { error: NOT_LEADER_OR_FOLLOWER };
   }
 }
+
+const offsetOf = (result: { baseOffset: bigint } | { error: number }) =>
+  "baseOffset" in result ? { baseOffset: result.baseOffset } : {};
 
 type Answer = Buffer | "hang" | "close";
 
