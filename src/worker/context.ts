@@ -48,7 +48,7 @@ export class EventContext implements Context {
 
   log(text: string, fields: Readonly<Record<string, unknown>> = {}): void {
     const { topic, partition, offset, id } = this.#event;
-    this.batch.emit("worker.said", { group: this.batch.group, text, topic, partition, offset, id, ...fields });
+    this.batch.emit("worker.said", { ...fields, group: this.batch.group, text, topic, partition, offset, id });
   }
 
   async transaction<Result>(effect: (sql: Sql) => Promise<Result>): Promise<Result | undefined> {

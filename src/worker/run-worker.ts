@@ -151,7 +151,12 @@ async function prepare(worker: Worker, topics: readonly CatalogTopic[], { kafka,
 
 async function setUp(setup: NonNullable<Worker["setup"]>, store: Store | undefined): Promise<void> {
   if (store === undefined) throw new Error("it has a setup and was given no store; DATABASE_URL names one");
-  await store.setup(setup);
+  try {
+    await store.setup(setup);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`its setup, in the database of DATABASE_URL: ${reason}`, { cause: error });
+  }
 }
 
 interface Started {

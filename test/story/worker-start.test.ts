@@ -64,7 +64,10 @@ describe.skipIf(cluster === undefined)("a worker that starts", () => {
       handle() {},
       declared: { setup: async (sql) => void (await sql`SELECT 1`) },
     });
-    await expect(starting).rejects.toMatchObject({ name: "WorkerRefused" });
+    await expect(starting).rejects.toMatchObject({
+      name: "WorkerRefused",
+      problems: [expect.stringContaining("DATABASE_URL")],
+    });
     await store.close();
   });
 
