@@ -82,7 +82,13 @@ const LINES: { readonly [Name in keyof Events]: readonly [Level, (detail: Events
 /** Builds the one place where events become lines: JSON, one object per line, on standard output. */
 export function createLog(level: string): Emit {
   const logger = pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      // An Error is no JSON by itself: its message, its causes and where it was thrown are.
+      serializers: { error: pino.stdSerializers.errWithCause },
+    },
     pino.destination({ fd: 1, sync: true }),
   );
   return (name, detail) => {

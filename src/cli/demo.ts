@@ -20,6 +20,7 @@ export const demoCommand = (io: Io): Command =>
           orders: options.orders,
           // Another seed each time, so that events of a pipeline that was kept are not taken for repeated ones.
           seed: options.seed ?? Date.now() % 2 ** 31,
+          now: Date.now(),
           keep: options.keep ?? false,
           json: options.json ?? false,
         }),

@@ -2,14 +2,7 @@ import { stat } from "node:fs/promises";
 import { Command } from "commander";
 import { type Catalog, loadCatalog } from "../catalog/index.ts";
 import { type Config, readConfig } from "../config.ts";
-import {
-  type Admin,
-  kafkaSettings,
-  openAdmin,
-  type TopicPlan,
-  type TopicSpec,
-  type TopicStep,
-} from "../kafka/index.ts";
+import type { Admin, TopicPlan, TopicSpec, TopicStep } from "../kafka/index.ts";
 import { deadLetterSpec, loadWorkers } from "../worker/index.ts";
 import { withAdmin } from "./connections.ts";
 import { JSON_OPTION, withExamples } from "./example.ts";

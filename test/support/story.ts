@@ -72,7 +72,7 @@ export async function openStory({ kafka, registry, postgres }: Cluster) {
 /** An order that is as the schema says. */
 export const orderOf = (number: number) => ({
   event_id: crypto.randomUUID(),
-  occurred_at: "2026-11-21T09:00:00.000Z",
+  occurred_at: new Date().toISOString(),
   order_id: `ord-${number}`,
   customer_id: "cus-7",
   currency: "EUR",

@@ -8,8 +8,10 @@ export interface DemoEvent {
 
 export interface DemoOptions {
   readonly orders: number;
-  /** The same seed gives the same events. */
+  /** The same seed and time give the same events. */
   readonly seed: number;
+  /** Milliseconds since 1970; the orders were placed in the hours before. */
+  readonly now: number;
 }
 
 const ORDERS = "orders.order.created.v1";
@@ -32,11 +34,11 @@ const METHODS = ["CARD", "WALLET", "INVOICE", "BANK_TRANSFER"];
 const CARRIERS = ["dhl", "ups", "postnord"];
 
 /** Orders as a shop sees them in a day, some of them wrong, with payments and parcels for those that are right. */
-export function* demoEvents({ orders, seed }: DemoOptions): Generator<DemoEvent> {
+export function* demoEvents({ orders, seed, now }: DemoOptions): Generator<DemoEvent> {
   const random = randomOf(seed);
   let good = 0;
   for (let number = 1; number <= orders; number++) {
-    const order = orderOf(random, number);
+    const order = orderOf(random, number, now - (orders - number) * 5_000);
     if (number % WRONG_EVERY === 0) {
       const mistake = MISTAKES[(number / WRONG_EVERY - 1) % MISTAKES.length];
       if (mistake) yield { topic: ORDERS, ...mistake.make(order), wrong: mistake.what };
@@ -87,7 +89,7 @@ interface Order {
   items: { sku: string; quantity: number; price_cents: number }[];
 }
 
-function orderOf(random: Random, number: number): Order {
+function orderOf(random: Random, number: number, placedAt: number): Order {
   const items = Array.from({ length: 1 + random.below(5) }, () => ({
     sku: `SKU-${1_000 + random.below(500)}`,
     quantity: 1 + random.below(4),
@@ -95,7 +97,7 @@ function orderOf(random: Random, number: number): Order {
   }));
   return {
     event_id: random.uuid(),
-    occurred_at: new Date(Date.UTC(2026, 0, 1) + number * 17_000 + random.below(17_000)).toISOString(),
+    occurred_at: new Date(placedAt).toISOString(),
     order_id: `ord-${random.word()}-${number}`,
     customer_id: `cus-${random.below(2_000)}`,
     currency: random.among(CURRENCIES),
