@@ -145,6 +145,15 @@ export function assertSuccess(code: number, about: string): void {
   if (code !== 0) throw errorOf(code, about);
 }
 
+/** The errors as the README's table. */
+export function kafkaErrorsTable(): string {
+  const rows = Object.entries<ErrorSpec>(KAFKA_ERRORS).map(
+    ([kind, { code, retriable, outcome, meaning }]) =>
+      `| \`${kind}\` | ${code ?? ""} | ${retriable ? "yes" : "no"} | ${outcome} | ${meaning} |`,
+  );
+  return ["| kind | number | worth a retry | a write was | meaning |", "|---|---|---|---|---|", ...rows].join("\n");
+}
+
 function kafka(code: number, retriable: boolean, outcome: WriteOutcome, meaning: string): ErrorSpec {
   return { code, retriable, outcome, meaning };
 }
