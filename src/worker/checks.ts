@@ -12,6 +12,9 @@ export interface CheckParts {
   readonly missing: (topics: readonly CatalogTopic[]) => Promise<readonly string[]>;
 }
 
+/** Beyond this a handler waits for the database's connections and not for anything that more of it would make faster. */
+const CONCURRENCY_MAX = 1_000;
+
 /** Everything that keeps the worker from being started, as sentences; empty where nothing does. */
 export async function problemsOf(worker: Worker, parts: CheckParts): Promise<string[]> {
   const topics = worker.topics.flatMap((name) => parts.catalog.topic(name) ?? []);
@@ -25,7 +28,10 @@ export async function problemsOf(worker: Worker, parts: CheckParts): Promise<str
 }
 
 /** What is wrong with the declaration itself. */
-export function declarationProblems({ group, topics, retry, timeoutMs }: Worker, catalog: Catalog): string[] {
+export function declarationProblems(
+  { group, topics, retry, timeoutMs, concurrency }: Worker,
+  catalog: Catalog,
+): string[] {
   const problems: string[] = [];
   if (!/^[a-zA-Z0-9._-]+$/.test(group)) {
     problems.push(`group "${group}": letters, digits, ".", "_" and "-", since dead-letter topics are named after it`);
@@ -41,6 +47,9 @@ export function declarationProblems({ group, topics, retry, timeoutMs }: Worker,
   }
   if (!(Number.isInteger(retry.attempts) && retry.attempts >= 1)) {
     problems.push(`retry.attempts=${retry.attempts}: a whole number from 1`);
+  }
+  if (!(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= CONCURRENCY_MAX)) {
+    problems.push(`concurrency=${concurrency}: a whole number from 1 to ${CONCURRENCY_MAX}`);
   }
   for (const [name, ms] of Object.entries({
     "retry.delayMs": retry.delayMs,

@@ -70,6 +70,11 @@ export interface Declaration<Name extends TopicName, Tombstones extends boolean 
   readonly retry?: Partial<RetryPolicy>;
   /** How long one attempt may take. Default: 60 s. */
   readonly timeoutMs?: number;
+  /**
+   * How many events of a partition are handled at the same time, those of one key still one after the other. For
+   * handlers that wait for something slow. Default: 1, so that the whole partition keeps its order.
+   */
+  readonly concurrency?: number;
   /** Whether `handle` takes tombstones, events without a value. Otherwise they are dead-lettered. */
   readonly tombstones?: Tombstones;
   /** How long the inbox remembers an event. Default: as long as the topics keep it; see the README. */
@@ -87,6 +92,7 @@ export interface Worker {
   readonly topics: readonly string[];
   readonly retry: RetryPolicy;
   readonly timeoutMs: number;
+  readonly concurrency: number;
   readonly tombstones: boolean;
   readonly inboxRetentionMs: number | undefined;
   readonly setup: ((sql: Sql) => Promise<void>) | undefined;
@@ -103,13 +109,14 @@ const TIMEOUT_MS = 60_000;
 export function defineWorker<const Name extends TopicName, const Tombstones extends boolean = false>(
   declaration: Declaration<Name, Tombstones>,
 ): Worker {
-  const { group, topics, retry, timeoutMs = TIMEOUT_MS, tombstones, inboxRetentionMs } = declaration;
+  const { group, topics, retry, timeoutMs = TIMEOUT_MS, concurrency = 1, tombstones, inboxRetentionMs } = declaration;
   return {
     [WORKER]: true,
     group,
     topics,
     retry: { ...RETRY, ...retry },
     timeoutMs,
+    concurrency,
     tombstones: tombstones ?? false,
     inboxRetentionMs,
     setup: declaration.setup?.bind(declaration),

@@ -116,6 +116,7 @@ export async function runWorker(worker: Worker, parts: WorkerParts): Promise<Run
       emit,
       metrics,
       running,
+      concurrency: worker.concurrency,
     }),
   });
   emit("worker.started", { group: worker.group, topics: worker.topics, opsUrl: ops.url });

@@ -58,6 +58,7 @@ test.each<[string, Partial<Worker>, string]>([
   ],
   ["a dead-letter topic that is too long", { group: "g".repeat(240) }, "Kafka takes 249"],
   ["no attempts", { retry: { attempts: 0, delayMs: 1, maxDelayMs: 1 } }, "retry.attempts=0"],
+  ["no lanes", { concurrency: 0 }, "concurrency=0"],
   ["half an attempt", { retry: { attempts: 1.5, delayMs: 1, maxDelayMs: 1 } }, "retry.attempts=1.5"],
   ["a negative delay", { retry: { attempts: 1, delayMs: -1, maxDelayMs: 1 } }, "retry.delayMs=-1"],
   ["no time at all", { timeoutMs: 0 }, "timeoutMs=0"],

@@ -12,6 +12,7 @@ test("a declaration has defaults for all that it does not say", () => {
     topics: [CREATED],
     retry: { attempts: 5, delayMs: 200, maxDelayMs: 30_000 },
     timeoutMs: 60_000,
+    concurrency: 1,
     tombstones: false,
     inboxRetentionMs: undefined,
     setup: undefined,
