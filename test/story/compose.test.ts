@@ -26,7 +26,7 @@ describe.skipIf(cluster === undefined)("compose.yaml", () => {
     const env = {
       ...process.env,
       SLUICE_IMAGE: "sluice:test",
-      EXTRA_CA: await extraCertificates(process.env),
+      EXTRA_CA: extraCertificates(),
       API_PORT: String(apiPort),
       KAFKA_PORT: String(kafka),
       REGISTRY_PORT: String(registry),

@@ -1,20 +1,17 @@
-import { rootCertificates } from "node:tls";
+import { getCACertificates } from "node:tls";
 
-/** The longest text that Linux passes to a program as one argument or variable. */
+/** The longest text that Linux passes to a program as one argument or variable is 128 KiB. */
 const ARGUMENT_BYTES_MAX = 120 * 1024;
 
 /**
- * Certificate authorities that this machine trusts beyond the public ones, as NODE_EXTRA_CA_CERTS names them: an image
- * that is built behind a proxy which opens TLS needs them too.
+ * The certificate authorities that this machine trusts beyond those that Bun brings along. An image that is built behind
+ * a proxy which opens TLS needs them too, and does not have them.
  */
-export async function extraCertificates(env: Readonly<Record<string, string | undefined>>): Promise<string> {
-  const file = env.NODE_EXTRA_CA_CERTS;
-  if (!file || !(await Bun.file(file).exists())) return "";
+export function extraCertificates(): string {
   const bare = (pem: string) => pem.replaceAll(/\s/g, "");
-  const known = new Set(rootCertificates.map(bare));
-  const found = (await Bun.file(file).text()).match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  const extra = found.filter((pem) => !known.has(bare(pem))).join("\n");
-  if (extra.length > ARGUMENT_BYTES_MAX)
-    throw new Error(`${file} has more than ${ARGUMENT_BYTES_MAX} bytes of its own`);
-  return extra;
+  const known = new Set(getCACertificates("bundled").map(bare));
+  const extra = getCACertificates("system").filter((pem) => !known.has(bare(pem)));
+  const text = extra.map((pem) => pem.trim()).join("\n");
+  if (text.length > ARGUMENT_BYTES_MAX) throw new Error(`the system's own certificates are ${text.length} bytes`);
+  return text;
 }

@@ -21,6 +21,8 @@ export interface Compose {
   down(): Promise<void>;
 }
 
+const IMAGES =
+  "Where images cannot be pulled, KAFKA_IMAGE, REGISTRY_IMAGE, REGISTRY_PATH and POSTGRES_IMAGE name others.";
 const INSTALL = "https://docs.docker.com/get-started/get-docker/ says how to install both";
 
 /**
@@ -42,7 +44,12 @@ export async function openCompose({ name, dir, env }: ComposeProject): Promise<C
   };
   return {
     up: async (services, { build = false } = {}) => {
-      await compose("up", "-d", ...(build ? ["--build"] : []), ...services);
+      try {
+        await compose("up", "-d", ...(build ? ["--build"] : []), ...services);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new CommandFailed(`${reason}\n${IMAGES}`, { cause: error });
+      }
     },
     logs: (services) => compose("logs", "--no-color", ...services),
     exec: (service, command) => compose("exec", "-T", service, ...command),
