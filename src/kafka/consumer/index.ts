@@ -211,7 +211,10 @@ class GroupConsumer implements Consumer {
     this.#become("stable", `${partitions} partitions in generation ${generationId}`);
     const leader = generation.divided !== undefined;
     emit("consumer.joined", { group, memberId, generationId, leader, partitions, tookMs });
+    // Asked to stop between the join and here, when there was no session to end.
+    if (this.#over.signal.aborted) session.end({ kind: "stop" });
     const end = await session.run();
+    if (end.kind === "failed") this.#fail(end.error);
     if (end.kind === "rejoin") {
       this.#become("joining", end.why);
       emit("consumer.rejoining", { group, why: end.why });
@@ -219,7 +222,6 @@ class GroupConsumer implements Consumer {
     await this.#handlersEnded(end);
     await session.close(this.#leftMs());
     this.#session = undefined;
-    if (end.kind === "failed") this.#fail(end.error);
   }
 
   /** Lets handlers finish their current record, for as long as that is of use. */
@@ -261,13 +263,14 @@ class GroupConsumer implements Consumer {
   #fail(cause: unknown): void {
     const error = internal(cause);
     this.#failure ??= error;
-    this.#session?.end({ kind: "failed", error });
     this.#over.abort();
+    this.#become("failed", this.#failure.message);
+    this.#session?.end({ kind: "failed", error });
   }
 
   #become(state: ConsumerState, why: string): void {
     // What happens on the way out does not undo that it is on the way out.
-    if (this.#state.state === "stopping" && (state === "joining" || state === "stable")) return;
+    if (this.#over.signal.aborted && (state === "joining" || state === "stable")) return;
     const since = this.#state.state === state ? this.#state.since : Date.now();
     this.#state = { state, since, why };
   }

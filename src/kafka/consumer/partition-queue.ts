@@ -191,15 +191,16 @@ export class PartitionQueue implements TopicPartition {
     const records: IncomingRecord[] = [];
     const { topic, partition } = this;
     let reached = fromOffset;
+    let whole = 0;
     for (const frame of frames) {
       try {
         decodeBatch(bytes, frame, { topic, partition, fromOffset }, records);
         reached = frame.nextOffset;
+        whole = records.length;
       } catch (error) {
         if (!(error instanceof KafkaError)) throw error;
-        // What came before it is whole.
         this.block(reached, error);
-        return { records, nextOffset: reached, error };
+        return { records: records.slice(0, whole), nextOffset: reached, error };
       }
     }
     if (frames.length > 0) {

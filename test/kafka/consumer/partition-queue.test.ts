@@ -60,6 +60,22 @@ test("the next batch waits until the handler of the one before has returned", as
   await end();
 });
 
+test("a paused queue hands out nothing until it is resumed", async () => {
+  const { queue, batches, next, end } = atWork();
+  offer(queue, first);
+  offer(queue, second);
+  await until("the first is handed out", () => batches.length === 1);
+  queue.paused = true;
+  next();
+  await until("its handler has returned", () => queue.handling === undefined);
+  expect(batches.length).toBe(1);
+
+  queue.paused = false;
+
+  await until("the second is handed out", () => batches.length === 2);
+  await end();
+});
+
 test("the position follows what is done, and never goes back", async () => {
   const { queue, batches, end } = atWork();
   offer(queue, first);

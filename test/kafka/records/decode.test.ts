@@ -195,6 +195,7 @@ describe("damaged bytes are CORRUPT_MESSAGE", () => {
     ["two billion records", (copy) => copy.writeInt32BE(0x7fffffff, 57)],
     ["a negative number of records", (copy) => copy.writeInt32BE(-1, 57)],
     ["one record more than there is", (copy) => copy.writeInt32BE(6, 57)],
+    ["one record less than there is", (copy) => copy.writeInt32BE(4, 57)],
     ["a record of gigabytes", (copy) => copy.set([0xfe, 0xff, 0xff, 0xff, 0x0f], 61)],
     ["a record of negative length", (copy) => copy.set([0x01], 61)],
     ["a key of gigabytes", (copy) => copy.set([0xfe, 0xff, 0xff, 0xff, 0x0f], 65)],
