@@ -32,6 +32,7 @@ export class Connection {
   readonly #inner: KafkajsConnection;
   readonly #clientId: string;
   readonly #peer: string;
+  readonly #authenticates: boolean;
   #versions: VersionRanges = {};
   #broken: KafkaError | undefined;
   #inFlight = 0;
@@ -58,6 +59,7 @@ export class Connection {
   private constructor({ host, port }: Address, settings: KafkaSettings, timeoutMs: number) {
     this.#peer = `${host}:${port}`;
     this.#clientId = settings.clientId;
+    this.#authenticates = settings.sasl !== undefined;
     this.#inner = new KafkajsConnection({
       host,
       port,
@@ -93,7 +95,7 @@ export class Connection {
   async send<Answer>(request: WireRequest<Answer>, timeoutMs: number): Promise<Answer> {
     const version = this.#versionOf(request);
     const body = await request.encode(version);
-    if (!this.#inner.isAuthenticated()) await this.#authenticate();
+    if (this.#authenticates && !this.#inner.isAuthenticated()) await this.#authenticate();
     if (this.#broken !== undefined) throw this.#broken;
     const payload = await this.#exchange(request, version, body, timeoutMs);
     try {

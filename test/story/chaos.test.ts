@@ -51,6 +51,7 @@ describe.skipIf(fixture === undefined)("three brokers, killed and frozen at rand
       const stopAt = performance.now() + SECONDS * 1_000;
       const faults: Fault[] = [];
       const breaking = breakBrokers(kafka, stopAt, faults);
+      const watching = watchCluster(bootstrapServers, topic, stopAt);
       const sent = await sendUntil(stopAt, topic, (records) => producer.sendAll(records));
       await breaking;
       // What is sent once all brokers are back is stored: the producer has found its way again.
@@ -75,7 +76,7 @@ describe.skipIf(fixture === undefined)("three brokers, killed and frozen at rand
           `${check.failed} failed, ${check.unknown} unknown (${check.unknownButStored} of them stored); ` +
           `slowest answer ${Math.round(slowestMs)} ms`,
       );
-      console.log(timeline(sent, faults).join("\n"));
+      console.log(timeline(sent, faults, await watching).join("\n"));
       expect(check.wrong).toEqual([]);
       expect(check.resurrected).toEqual([]);
       expect(check.duplicated).toEqual([]);
@@ -132,8 +133,35 @@ async function breakOne(broker: ChaosBroker, random: Random, faults: Fault[]): P
   fault.to = performance.now();
 }
 
+interface Writable {
+  readonly at: number;
+  readonly count: number;
+}
+
+/** How many partitions could be written to, second by second, as another client sees it. */
+async function watchCluster(bootstrapServers: string[], topic: string, stopAt: number): Promise<Writable[]> {
+  const writable: Writable[] = [];
+  while (performance.now() < stopAt) {
+    const at = performance.now();
+    const other = new Cluster(
+      { bootstrapServers, ssl: false, clientId: "watch" },
+      { connectTimeoutMs: 500, requestTimeoutMs: 900 },
+    );
+    await other.refresh([topic]).then(
+      () => {
+        const partitions = other.topic(topic)?.partitions ?? [];
+        writable.push({ at, count: partitions.filter(({ leader, isr }) => leader !== -1 && isr.length >= 2).length });
+      },
+      () => {}, // No broker answers; the timeline shows it.
+    );
+    other.close();
+    await Bun.sleep(Math.max(0, 1_000 - (performance.now() - at)));
+  }
+  return writable;
+}
+
 /** A character for each second: what became of the events sent in it, and what each broker suffered meanwhile. */
-function timeline(sent: readonly Sent[], faults: readonly Fault[]): string[] {
+function timeline(sent: readonly Sent[], faults: readonly Fault[], writable: readonly Writable[]): string[] {
   const begun = Math.min(...sent.map(({ sentAt }) => sentAt));
   const bySecond = Map.groupBy(sent, ({ sentAt }) => Math.floor((sentAt - begun) / 1_000));
   const seconds = [...bySecond.keys()].toSorted((one, other) => one - other);
@@ -150,10 +178,17 @@ function timeline(sent: readonly Sent[], faults: readonly Fault[]): string[] {
     });
     return `broker ${nodeId}  ${suffered.join("")}`;
   });
-  return ["# all stored, + some, . none; k killed, p paused (a killed broker needs seconds more to start)"].concat(
+  const partitions = seconds.map((second) => {
+    const seen = writable.find(({ at }) => Math.floor((at - begun) / 1_000) === second);
+    return seen === undefined ? "-" : String(seen.count);
+  });
+  return [
+    "# all stored, + some, . none; k killed, p paused (a killed broker needs seconds more to start);",
+    "writable: partitions with a leader and two replicas in sync by the metadata of another client, - for no answer",
     `events    ${events.join("")}`,
-    brokers,
-  );
+    `writable  ${partitions.join("")}`,
+    ...brokers,
+  ];
 }
 
 /** Sends a few events every few milliseconds, whatever became of those before, and waits for all answers. */

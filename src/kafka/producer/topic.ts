@@ -20,6 +20,7 @@ export class TopicQueue {
   readonly #options: TopicOptions;
   readonly #unrouted = new EntryQueue();
   readonly #partitions: PartitionQueue[] = [];
+  #learned: TopicMetadata | undefined;
   #missing = 0;
   #sticky = 0;
   #stickyBytes = 0;
@@ -45,7 +46,9 @@ export class TopicQueue {
 
   /** Takes in what the cluster says of the topic. False where the topic is gone: everything is answered then. */
   learn(metadata: TopicMetadata | undefined): boolean {
-    if (metadata === undefined) return true;
+    // The same object again is no answer of its own.
+    if (metadata === undefined || metadata === this.#learned) return true;
+    this.#learned = metadata;
     if (metadata.error !== undefined) return this.#learnError(metadata.error);
     this.#missing = 0;
     const { topic } = this;
