@@ -70,3 +70,31 @@ declare module "kafkajs/src/protocol/recordBatch/v0/index.js" {
     records: readonly object[];
   }): Promise<{ readonly buffer: Buffer }>;
 }
+
+declare module "kafkajs/src/protocol/requests/produce/v7/request.js" {
+  interface ProduceFields {
+    acks: number;
+    timeout: number;
+    transactionalId: null;
+    producerId: string;
+    producerEpoch: number;
+    compression: 0;
+    topicData: readonly {
+      topic: string;
+      partitions: readonly {
+        partition: number;
+        firstSequence: number;
+        messages: readonly { key: string; value: string; timestamp: number }[];
+      }[];
+    }[];
+  }
+  function produceRequest(fields: ProduceFields): { encode(): Promise<{ readonly buffer: Buffer }> };
+  export = produceRequest;
+}
+
+declare module "kafkajs/src/protocol/requests/metadata/v6/request.js" {
+  function metadataRequest(fields: { topics: readonly string[]; allowAutoTopicCreation: boolean }): {
+    encode(): Promise<{ readonly buffer: Buffer }>;
+  };
+  export = metadataRequest;
+}
