@@ -8,6 +8,8 @@ import { BatchWriter, stampBatch } from "../../../src/kafka/records/encode.ts";
 
 const hex = (body: Body) => Buffer.concat("byteLength" in body ? [body] : body).toString("hex");
 
+/** The broker's to fill in: kafkajs leaves 0 there, we -1, as Java does. */
+const LEADER_EPOCH = 12;
 const TOPICS = [
   { topic: "orders", partitions: [0, 7] },
   { topic: "Zählung", partitions: [2] },
@@ -22,6 +24,7 @@ function batch(): Buffer {
   for (const { key, value, timestamp } of MESSAGES) writer.add({ key, value: Buffer.from(value), timestamp }, 1_000);
   const bytes = writer.finish("none");
   stampBatch(bytes, { producerId: 12n, producerEpoch: 3, baseSequence: 5 });
+  bytes.writeInt32BE(0, LEADER_EPOCH);
   return bytes;
 }
 
