@@ -19,7 +19,7 @@ describe.skipIf(cluster === undefined)("a broker that is restarted while events 
     await using story = await openStory({ ...cluster, kafka: kafka.address });
     for (const command of [["apply"], ["topics", "apply"]])
       expect(await story.run(...command)).toMatchObject({ code: 0 });
-    const api = await story.start("api", "api");
+    const api = await story.start("api", ["api"]);
     const url = String((await api.line("api.listening")).url);
 
     const receipts: Receipt[] = [];

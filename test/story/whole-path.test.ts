@@ -28,8 +28,8 @@ describe.skipIf(cluster === undefined)("the whole path", () => {
     story = opened.use(await openStory(cluster));
     expect(await story.run("apply")).toMatchObject({ code: 0 });
     expect(await story.run("topics", "apply")).toMatchObject({ code: 0 });
-    api = await story.start("api", "api");
-    worker = await story.start("worker", "work", story.group);
+    api = await story.start("api", ["api"]);
+    worker = await story.start("worker", ["work", story.group]);
     url = String((await api.line("api.listening")).url);
     await worker.line("consumer.joined");
   }, 60_000);
@@ -67,7 +67,7 @@ describe.skipIf(cluster === undefined)("the whole path", () => {
       note: null,
     });
     await until("the worker has stored it", async () => (await rows()).some(({ order_id }) => order_id === "ord-1"));
-  });
+  }, 20_000);
 
   test("an order that is wrong is refused with every reason, and stored nowhere", async () => {
     const { customer_id: _, ...order } = { ...orderOf(2), total_cents: "many", notte: "x" };
@@ -88,7 +88,7 @@ describe.skipIf(cluster === undefined)("the whole path", () => {
       (await rows()).some(({ order_id }) => order_id === "ord-3"),
     );
     expect((await rows()).map(({ order_id }) => order_id)).not.toContain("ord-2");
-  });
+  }, 20_000);
 
   test("a schema that breaks readers cannot be registered, and the registry's reasons are told", async () => {
     const before = await Bun.file(story.schema).text();
@@ -109,7 +109,7 @@ describe.skipIf(cluster === undefined)("the whole path", () => {
     } finally {
       await Bun.write(story.schema, before);
     }
-  });
+  }, 20_000);
 
   test("a schema that readers can live with is registered as the next version", async () => {
     const before = JSON.parse(await Bun.file(story.schema).text());
@@ -118,7 +118,7 @@ describe.skipIf(cluster === undefined)("the whole path", () => {
     const { code, out } = await story.run("apply");
     expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining("new version") });
     expect((await story.run("apply")).out).toContain("Nothing to do");
-  });
+  }, 20_000);
 
   test("the API and the worker say that they are well", async () => {
     const { opsUrl } = await worker.line("worker.started");
@@ -129,7 +129,7 @@ describe.skipIf(cluster === undefined)("the whole path", () => {
       }
       expect(await (await fetch(`${base}/metrics`)).text()).toContain("# TYPE");
     }
-  });
+  }, 20_000);
 
   test("`sluice groups` shows the worker and that nothing is left for it", async () => {
     await until("everything is committed", async () =>

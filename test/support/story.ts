@@ -56,9 +56,9 @@ export async function openStory({ kafka, registry, postgres }: Cluster) {
       return { code, out, err };
     },
     /** Starts a command that runs until the test is over, or stops it. */
-    start: async (name: string, ...args: readonly string[]) => {
+    start: async (name: string, args: readonly string[], settings: Readonly<Record<string, string>> = {}) => {
       const self = { self: SELF, force: new AbortController().signal };
-      const child = await startSluice(self, { name, args, env, dir: ROOT, logs: dir });
+      const child = await startSluice(self, { name, args, env: { ...env, ...settings }, dir: ROOT, logs: dir });
       started.push(child);
       return child;
     },
@@ -68,6 +68,9 @@ export async function openStory({ kafka, registry, postgres }: Cluster) {
     },
   };
 }
+
+/** The order that the story's worker never finishes. */
+export const STUCK = "ord-stuck";
 
 /** An order that is as the schema says. */
 export const orderOf = (number: number) => ({
@@ -106,6 +109,10 @@ export const story = defineWorker({
     await sql\`CREATE TABLE IF NOT EXISTS ${table} (order_id TEXT PRIMARY KEY, total_cents BIGINT NOT NULL)\`;
   },
   async handle({ value: order }, context) {
+    if (order.order_id === "${STUCK}") {
+      context.log("stuck");
+      await Promise.withResolvers().promise;
+    }
     await context.transaction((sql) => sql\`INSERT INTO ${table} VALUES (\${order.order_id}, \${order.total_cents})\`);
   },
 });

@@ -10,7 +10,9 @@ export interface StartedProcess {
   readonly name: string;
   /** The first line with this event. Rejects when the process ends before. */
   line(event: string): Promise<LogLine>;
-  /** SIGTERM, then the exit code. */
+  /** Asks it to stop, and does not wait. */
+  ask(): void;
+  /** Asks it to stop, and answers the exit code. */
   stop(): Promise<number>;
   readonly exited: Promise<number>;
 }
@@ -74,6 +76,7 @@ export async function startSluice(
           throw new CommandFailed(`\`sluice ${args.join(" ")}\` ended with exit code ${code}:\n${tail}`);
         }),
       ]),
+    ask: () => child.kill("SIGTERM"),
     stop: () => {
       child.kill("SIGTERM");
       return exited;
