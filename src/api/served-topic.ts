@@ -24,6 +24,7 @@ export interface ServedTopics {
   get(name: string): ServedTopic;
 }
 
+const FUTURE_CONFIG = "message.timestamp.after.max.ms";
 /** A broker's clock may be behind ours. */
 const CLOCK_SKEW_MS = 60_000;
 
@@ -71,7 +72,10 @@ function served(
     codec: createCodec(declared.schema),
     envelope: envelopeOf(declared),
     prepared: prepareHeaders(sharedHeaders(declared.eventType, source)),
-    futureMsMax: Math.max(0, Number(declared.config["message.timestamp.after.max.ms"] ?? futureMsMax) - CLOCK_SKEW_MS),
+    futureMsMax: Math.max(
+      0,
+      Number({ [FUTURE_CONFIG]: futureMsMax, ...declared.config }[FUTURE_CONFIG]) - CLOCK_SKEW_MS,
+    ),
   };
 }
 

@@ -23,7 +23,7 @@ export function createDeadlines(timeoutMs: number): Deadlines {
     for (const wait of waits) {
       if (wait.until > now) break;
       waits.delete(wait);
-      wait.give(new Problem("BODY_TIMEOUT", `no whole body within ${timeoutMs} ms`));
+      wait.give(timedOut(timeoutMs));
     }
     if (waits.size > 0) return;
     clearInterval(timer);
@@ -53,4 +53,11 @@ export function createDeadlines(timeoutMs: number): Deadlines {
       waits.clear();
     },
   };
+}
+
+function timedOut(timeoutMs: number): Problem {
+  return new Problem("BODY_TIMEOUT", `the body, or its next piece, did not come within ${timeoutMs} ms`, {
+    // What still comes would be read as the next request.
+    headers: { connection: "close" },
+  });
 }
