@@ -46,8 +46,11 @@ export async function startThreeBrokers(): Promise<ChaosCluster> {
   const stop = async () => {
     // A frozen container cannot be stopped.
     await Promise.all(brokers.map((broker) => broker.unpause()));
-    await Promise.all(containers.map((container) => container.stop({ timeout: 0, remove: true, removeVolumes: true })));
+    const stopped = await Promise.allSettled(
+      containers.map((container) => container.stop({ timeout: 0, remove: true, removeVolumes: true })),
+    );
     await network.stop();
+    for (const each of stopped) if (each.status === "rejected") throw each.reason;
   };
   const failed = settled.find((start) => start.status === "rejected");
   if (failed === undefined) return { brokers, [Symbol.asyncDispose]: stop };
