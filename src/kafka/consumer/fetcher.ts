@@ -50,8 +50,8 @@ export class Fetcher {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Moves with every fetch: the broker fills the answer in order, and the first must not always be the same. */
   #turn = 0;
-  #stopped = false;
-  #refreshing = false;
+  #stopped: boolean = false;
+  #refreshing: boolean = false;
 
   constructor(options: FetcherOptions) {
     this.#options = options;

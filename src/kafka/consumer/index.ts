@@ -243,7 +243,7 @@ class GroupConsumer implements Consumer {
 
   async #leave(): Promise<void> {
     const deadline = performance.now() + Math.min(LEAVE_MS, this.#leftMs());
-    while (true) {
+    for (;;) {
       try {
         return await this.#membership.leave(Math.max(1, deadline - performance.now()));
       } catch (error) {

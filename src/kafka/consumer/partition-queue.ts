@@ -38,7 +38,7 @@ export class PartitionQueue implements TopicPartition {
   /** Why the partition cannot be read; undefined while it can. */
   blocked: string | undefined;
   /** Whether it is because of the bytes at the fetch offset, which are only judged when they are decoded. */
-  damaged = false;
+  damaged: boolean = false;
   /** How long the last batch took to handle. */
   handledMs = 0;
   handling: Handling | undefined;
@@ -49,8 +49,8 @@ export class PartitionQueue implements TopicPartition {
   #epoch = 0;
   #chunks: Chunk[] = [];
   #queuedBytes = 0;
-  #paused = false;
-  #closed = false;
+  #paused: boolean = false;
+  #closed: boolean = false;
   #wake: (() => void) | undefined;
 
   constructor({ topic, partition }: TopicPartition, start: { offset: bigint; committed: bigint | undefined }) {

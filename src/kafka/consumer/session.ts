@@ -47,9 +47,9 @@ export class Session {
   readonly #ended = Promise.withResolvers<SessionEnd>();
   #queues: readonly PartitionQueue[] = [];
   #fetcher: Fetcher | undefined;
-  #fenced = false;
+  #fenced: boolean = false;
   #committing: Promise<void> = Promise.resolve();
-  #commitFailing = false;
+  #commitFailing: boolean = false;
 
   constructor(generation: Generation, parts: SessionParts) {
     this.generation = generation;
@@ -153,7 +153,7 @@ export class Session {
     const timeoutMs = Math.max(1_000, options.sessionTimeoutMs / 3);
     let answeredAt = performance.now();
     let waitMs = options.heartbeatIntervalMs;
-    while (true) {
+    for (;;) {
       await pause(waitMs, this.#closing.signal);
       if (this.#closing.signal.aborted) return;
       waitMs = options.heartbeatIntervalMs;
@@ -203,7 +203,7 @@ export class Session {
 
   async #finalCommit(timeoutMs: number): Promise<void> {
     const deadline = performance.now() + timeoutMs;
-    while (true) {
+    for (;;) {
       try {
         return await this.#commit(Math.max(1, deadline - performance.now()));
       } catch (error) {
