@@ -1,5 +1,5 @@
-import { Elysia } from "elysia";
-import { Problem } from "../problems.ts";
+import { Elysia, t } from "elysia";
+import { PROBLEM_TYPE, Problem } from "../problems.ts";
 import type { CheckResult } from "./checks.ts";
 
 export { type CheckResult, createChecks, type Ping } from "./checks.ts";
@@ -13,6 +13,7 @@ export interface HealthParts {
 export const healthRoutes = ({ checks, stopping }: HealthParts) =>
   new Elysia({ name: "health" })
     .get("/health/live", () => ({ status: "up" }), {
+      response: t.Object({ status: t.String() }, { description: "It is." }),
       detail: { summary: "Whether the process is alive", tags: ["Operations"] },
     })
     .get(
@@ -24,7 +25,19 @@ export const healthRoutes = ({ checks, stopping }: HealthParts) =>
         if (missing.length > 0) throw notReady(results, missing);
         return { status: "up", checks: results };
       },
-      { detail: { summary: "Whether Kafka and the registry answer", tags: ["Operations"] } },
+      {
+        detail: {
+          summary: "Whether Kafka and the registry answer",
+          tags: ["Operations"],
+          responses: {
+            200: { description: "Both do." },
+            503: {
+              description: "One does not, or the process is stopping.",
+              content: { [PROBLEM_TYPE]: { schema: { $ref: "#/components/schemas/Problem" } } },
+            },
+          },
+        },
+      },
     );
 
 function notReady(results: Record<string, CheckResult>, missing: readonly string[]): Problem {

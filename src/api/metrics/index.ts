@@ -6,5 +6,11 @@ export const metricsRoutes = (metrics: Registry) =>
   new Elysia({ name: "metrics" }).get(
     "/metrics",
     async () => new Response(await metrics.metrics(), { headers: { "content-type": metrics.contentType } }),
-    { detail: { summary: "Metrics for Prometheus", tags: ["Operations"] } },
+    {
+      detail: {
+        summary: "Metrics for Prometheus",
+        tags: ["Operations"],
+        responses: { 200: { description: "Prometheus's text format.", content: { "text/plain": {} } } },
+      },
+    },
   );

@@ -32,10 +32,10 @@ function schemasOf({ name, declared }: ServedTopic): Record<string, Json> {
 
 function operationOf({ name, declared }: ServedTopic) {
   return {
-    operationId: `post ${name}`,
+    operationId: `post-${name}`,
     tags: ["Events"],
-    summary: name,
-    description: `${declared.description}\n\nKey: ${keyOf(declared.key)}. Owner: ${declared.owner}.`,
+    summary: declared.description || `Post to ${name}`,
+    description: `Key: ${keyOf(declared.key)}. Owner: ${declared.owner || "nobody yet"}.`,
     parameters: PARAMETERS,
     requestBody: { required: true, content: contentOf(name, exampleOf(declared.schema)) },
     responses: {

@@ -64,7 +64,7 @@ describe("a batch", () => {
     const api = await openApi({ limits: { batchEventsMax: 2 } });
     const response = await api.post(JSON.stringify(orders(3)));
     expect(response.status).toBe(413);
-    expect((await bodyOf(response))["type"]).toBe("urn:sluice:problem:too-many-events");
+    expect((await bodyOf(response)).type).toBe("urn:sluice:problem:too-many-events");
     expect(api.producer.records).toBeEmpty();
   });
 

@@ -26,7 +26,7 @@ describe("a body", () => {
     const response = await api.post(body);
     expect(response.status).toBe(status);
     expect(response.headers.get("content-type")).toBe("application/problem+json");
-    expect((await bodyOf(response))["type"]).toBe(`urn:sluice:problem:${type}`);
+    expect((await bodyOf(response)).type).toBe(`urn:sluice:problem:${type}`);
     expect(api.producer.records).toBeEmpty();
   });
 
@@ -74,7 +74,7 @@ describe("a body", () => {
     const bytes = new Uint8Array(Buffer.from(valid.replace("ord-1", "caf\xe9"), "latin1"));
     const response = await api.post(bytes);
     expect(response.status).toBe(400);
-    expect((await bodyOf(response))["type"]).toBe("urn:sluice:problem:invalid-encoding");
+    expect((await bodyOf(response)).type).toBe("urn:sluice:problem:invalid-encoding");
   });
 
   test.each([["gzip"], ["GZIP"], ["x-gzip"]])("is unpacked from %s", async (encoding) => {
@@ -120,7 +120,7 @@ describe("a media type", () => {
     const response = await api.post(valid, { "content-type": type });
     expect(response.status).toBe(415);
     expect(response.headers.get("accept-post")).toContain(JSON_TYPE);
-    expect((await bodyOf(response))["accepted"]).toContain(JSON_TYPE);
+    expect((await bodyOf(response)).accepted).toContain(JSON_TYPE);
   });
 });
 
@@ -135,7 +135,7 @@ describe("on a socket", () => {
     const body = Buffer.alloc(TEN_MEGABYTES, " ");
     const response = await fetch(url(server.url), { method: "POST", headers, body });
     expect(response.status).toBe(413);
-    expect((await bodyOf(response))["bytesMax"]).toBe(4_194_304);
+    expect((await bodyOf(response)).bytesMax).toBe(4_194_304);
   });
 
   test("a body that does not say its length is answered 413 as soon as it is too long", async () => {

@@ -27,7 +27,7 @@ describe("an event that is not stored", () => {
     expect(response.status).toBe(status);
     const problem = await bodyOf(response);
     expect(problem).toMatchObject({ type: `urn:sluice:problem:${type}`, status, retryable });
-    expect(problem["detail"]).toContain("told by Kafka");
+    expect(problem.detail).toContain("told by Kafka");
   });
 
   test("and may be stored all the same is answered 504, which says so", async () => {
@@ -48,7 +48,7 @@ describe("an event that is not stored", () => {
     const response = await api.post(JSON.stringify(ORDER));
     expect(response.status).toBe(503);
     expect(response.headers.get("retry-after")).toBe("1");
-    expect((await bodyOf(response))["retryAfter"]).toBe(1);
+    expect((await bodyOf(response)).retryAfter).toBe(1);
   });
 
   test("because the producer broke its promise is answered 500, and told to the operator", async () => {
