@@ -52,16 +52,9 @@ export function createApi({ topics, producer, registry, pings, limits, emit, ...
   return { app, door };
 
   function refuse(failure: unknown): Response {
-    const problem = problemOf(failure);
-    if (problem.kind === "INTERNAL") emit("api.failed", { error: failure });
+    const problem = failure instanceof Problem ? failure : new Problem("INTERNAL", "the API's log says more");
+    if (problem !== failure) emit("api.failed", { error: failure });
     tallies.problem(problem.kind);
     return problemResponse(problem);
   }
-}
-
-function problemOf(failure: unknown): Problem {
-  if (failure instanceof Problem) return failure;
-  // The router decodes parameters of the path.
-  if (failure instanceof URIError) return new Problem("UNKNOWN_ROUTE", "the path is not percent-encoded UTF-8");
-  return new Problem("INTERNAL", "the API's log says more", { cause: failure });
 }

@@ -20,8 +20,11 @@ export interface ServedTopic {
 /** The topics that the door serves. */
 export interface ServedTopics {
   readonly all: readonly ServedTopic[];
-  /** @throws Problem UNKNOWN_TOPIC with the nearest names. */
-  get(name: string): ServedTopic;
+  /**
+   * Null is what Elysia's router makes of a name that is not percent-encoded UTF-8.
+   * @throws Problem UNKNOWN_TOPIC with the nearest names.
+   */
+  get(name: string | null): ServedTopic;
 }
 
 const FUTURE_CONFIG = "message.timestamp.after.max.ms";
@@ -40,8 +43,8 @@ export function serveTopics(
   return {
     all,
     get(name) {
-      const topic = byName.get(name);
-      if (topic === undefined) throw unknownTopic(name, names);
+      const topic = byName.get(name ?? "");
+      if (topic === undefined) throw unknownTopic(name ?? "", names);
       return topic;
     },
   };

@@ -3,7 +3,7 @@ import { Histogram } from "../../src/api/metrics/histogram.ts";
 import { KafkaError } from "../../src/kafka/index.ts";
 import { ORDER, ORDERS, openApi } from "./open-api.ts";
 
-const valueOf = (text: string, series: string) =>
+const sampleOf = (text: string, series: string) =>
   Number(
     text
       .split("\n")
@@ -23,7 +23,7 @@ describe("metrics", () => {
     api.producer.reachable = false;
     await api.post(JSON.stringify([ORDER, ORDER]));
     const text = await (await api.ask("/metrics")).text();
-    const events = (result: string) => valueOf(text, `sluice_api_events_total{topic="${ORDERS}",result="${result}"}`);
+    const events = (result: string) => sampleOf(text, `sluice_api_events_total{topic="${ORDERS}",result="${result}"}`);
     expect([events("stored"), events("accepted"), events("invalid"), events("unknown"), events("failed")]).toEqual([
       4, 1, 2, 1, 2,
     ]);
@@ -33,10 +33,10 @@ describe("metrics", () => {
     const api = await openApi();
     await api.post(JSON.stringify([ORDER, ORDER, ORDER]));
     const text = await (await api.ask("/metrics")).text();
-    expect(valueOf(text, `sluice_api_request_duration_seconds_count{topic="${ORDERS}"}`)).toBe(1);
-    expect(valueOf(text, `sluice_api_request_events_bucket{topic="${ORDERS}",le="2"}`)).toBe(0);
-    expect(valueOf(text, `sluice_api_request_events_bucket{topic="${ORDERS}",le="5"}`)).toBe(1);
-    expect(valueOf(text, `sluice_api_request_events_sum{topic="${ORDERS}"}`)).toBe(3);
+    expect(sampleOf(text, `sluice_api_request_duration_seconds_count{topic="${ORDERS}"}`)).toBe(1);
+    expect(sampleOf(text, `sluice_api_request_events_bucket{topic="${ORDERS}",le="2"}`)).toBe(0);
+    expect(sampleOf(text, `sluice_api_request_events_bucket{topic="${ORDERS}",le="5"}`)).toBe(1);
+    expect(sampleOf(text, `sluice_api_request_events_sum{topic="${ORDERS}"}`)).toBe(3);
   });
 
   test("show the producer's queue, whether Kafka answers, the problems, and the process", async () => {
@@ -44,16 +44,16 @@ describe("metrics", () => {
     api.producer.queued = { queuedRecords: 12, queuedBytes: 3_400, inFlightRequests: 1 };
     await api.post("{");
     const text = await (await api.ask("/metrics")).text();
-    expect(valueOf(text, "sluice_producer_queued_records")).toBe(12);
-    expect(valueOf(text, "sluice_producer_queued_bytes")).toBe(3_400);
-    expect(valueOf(text, "sluice_kafka_available")).toBe(1);
-    expect(valueOf(text, 'sluice_api_problems_total{problem="MALFORMED_JSON"}')).toBe(1);
-    expect(valueOf(text, "process_resident_memory_bytes")).toBeGreaterThan(10_000_000);
+    expect(sampleOf(text, "sluice_producer_queued_records")).toBe(12);
+    expect(sampleOf(text, "sluice_producer_queued_bytes")).toBe(3_400);
+    expect(sampleOf(text, "sluice_kafka_available")).toBe(1);
+    expect(sampleOf(text, 'sluice_api_problems_total{problem="MALFORMED_JSON"}')).toBe(1);
+    expect(sampleOf(text, "process_resident_memory_bytes")).toBeGreaterThan(10_000_000);
   });
 
   test("are there at 0 before the first event", async () => {
     const text = await (await (await openApi()).ask("/metrics")).text();
-    expect(valueOf(text, `sluice_api_events_total{topic="${ORDERS}",result="failed"}`)).toBe(0);
+    expect(sampleOf(text, `sluice_api_events_total{topic="${ORDERS}",result="failed"}`)).toBe(0);
   });
 });
 

@@ -17,7 +17,7 @@ async function documentOf(api: Awaited<ReturnType<typeof openApi>>) {
   // The tests below fail where it has another shape.
   return document as {
     openapi: string;
-    paths: Record<string, { post: Operation }>;
+    paths: Partial<Record<string, { post: Operation }>>;
     components: { schemas: Record<string, unknown> };
   };
 }
@@ -41,8 +41,7 @@ test("the document has one typed operation for each topic, whose examples really
 
 test("every operation names every status that it may answer with", async () => {
   const { paths } = await documentOf(await openApi());
-  const { responses } = paths["/topics/orders.order.created.v1/events"]?.post ?? { responses: {} };
-  expect(Object.keys(responses)).toEqual(
+  expect(Object.keys(paths["/topics/orders.order.created.v1/events"]?.post.responses ?? {})).toEqual(
     expect.arrayContaining(["200", "202", "207", "400", "408", "413", "415", "422", "502", "503", "504"]),
   );
 });

@@ -30,7 +30,7 @@ export interface DoorParts {
 /** Where events come in. */
 export interface Door {
   /** Answers a request with events. Never rejects. */
-  post(request: Request, topicName: string): Promise<Response>;
+  post(request: Request, topicName: string | null): Promise<Response>;
   /** Requests that are not answered yet. */
   inFlight(): number;
   /** Whether it has begun to close. */
