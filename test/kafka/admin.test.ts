@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type Admin, openAdmin, openConsumer, openProducer, type TopicSpec } from "../../src/kafka/index.ts";
 import { cluster, unique } from "../support/cluster.ts";
 import { until } from "../support/until.ts";
+
+// Real brokers on a busy machine.
+setDefaultTimeout(30_000);
 
 describe.skipIf(cluster === undefined)("the admin", () => {
   const settings = { bootstrapServers: [cluster?.kafka ?? ""], ssl: false, clientId: "admin-test" };

@@ -5,6 +5,8 @@ import type { PartitionBatch, TopicPartition } from "./types.ts";
 /** Batches as they were fetched; they are decoded when their turn comes, so that compressed ones wait compressed. */
 interface Chunk {
   readonly bytes: Buffer;
+  /** What the queue counts for it. */
+  readonly queuedBytes: number;
   readonly frames: readonly BatchFrame[];
   /** The offset asked for; the first batch may begin before it. */
   readonly fromOffset: bigint;
@@ -87,7 +89,7 @@ export class PartitionQueue implements TopicPartition {
 
   /** Queues what a fetch brought and moves the fetch offset behind it. */
   offer(bytes: Buffer, frames: readonly BatchFrame[], nextOffset: bigint): void {
-    this.#chunks.push({ bytes, frames, fromOffset: this.fetchOffset, nextOffset });
+    this.#chunks.push({ bytes, queuedBytes: bytes.length, frames, fromOffset: this.fetchOffset, nextOffset });
     this.#queuedBytes += bytes.length;
     this.fetchOffset = nextOffset;
     this.#wake?.();
@@ -138,7 +140,7 @@ export class PartitionQueue implements TopicPartition {
           await this.#woken();
           continue;
         }
-        this.#queuedBytes -= chunk.bytes.length;
+        this.#queuedBytes -= chunk.queuedBytes;
         onRoom();
         const { records, nextOffset, error } = this.#decode(chunk);
         if (error !== undefined) onBlocked(this, error);
@@ -186,15 +188,24 @@ export class PartitionQueue implements TopicPartition {
     };
   }
 
-  /** A batch that cannot be read blocks its partition, and no other: skipping it would lose records without a word. */
-  #decode({ bytes, frames, fromOffset, nextOffset }: Chunk): Taken & { error?: KafkaError } {
-    const records: IncomingRecord[] = [];
+  /**
+   * Decodes what a handler gets at once; the rest of the chunk, which may unpack to many times its size, keeps its place.
+   * A batch that cannot be read blocks its partition, and no other: skipping it would lose records without a word.
+   */
+  #decode(chunk: Chunk): Taken & { error?: KafkaError } {
+    const { bytes, frames, fromOffset } = chunk;
     const { topic, partition } = this;
+    const records: IncomingRecord[] = [];
+    let unpackedBytes = 0;
     let reached = fromOffset;
     let whole = 0;
-    for (const frame of frames) {
+    for (const [index, frame] of frames.entries()) {
+      if (unpackedBytes > HANDED_BYTES_MAX) {
+        this.#chunks.unshift({ ...chunk, queuedBytes: 0, frames: frames.slice(index), fromOffset: reached });
+        return { records, nextOffset: reached };
+      }
       try {
-        decodeBatch(bytes, frame, { topic, partition, fromOffset }, records);
+        unpackedBytes += decodeBatch(bytes, frame, { topic, partition, fromOffset }, records);
         reached = frame.nextOffset;
         whole = records.length;
       } catch (error) {
@@ -208,7 +219,7 @@ export class PartitionQueue implements TopicPartition {
       this.blocked = undefined;
       this.failures = 0;
     }
-    return { records, nextOffset };
+    return { records, nextOffset: chunk.nextOffset };
   }
 
   /** What holds no records to handle counts as handled where all before it is. */
@@ -242,5 +253,7 @@ interface Taken {
   readonly nextOffset: bigint;
 }
 
+/** A handler gets no further batch beyond this many bytes of records, unpacked. */
+const HANDED_BYTES_MAX = 1024 * 1024;
 const RETRY_MS = 100;
 const BLOCKED_RETRY_MS_MAX = 30_000;

@@ -65,6 +65,7 @@ export function scanRecordSet(bytes: Buffer): RecordSet {
 /**
  * Decodes one batch: checks its CRC, decompresses it, and walks all of its records, so that no accessor of a record can
  * fail later. Adds those from `fromOffset` on to `into`; a broker answers with the whole batch that holds the offset asked for.
+ * Returns the size of the records, unpacked.
  * @throws KafkaError CORRUPT_MESSAGE or UNSUPPORTED_COMPRESSION_TYPE
  */
 export function decodeBatch(
@@ -72,7 +73,7 @@ export function decodeBatch(
   frame: BatchFrame,
   { topic, partition, fromOffset }: { topic: string; partition: number; fromOffset: bigint },
   into: IncomingRecord[],
-): void {
+): number {
   const { start, end } = frame;
   const stored = bytes.readUInt32BE(start + CRC);
   if (crc32c(bytes.subarray(start + ATTRIBUTES, end)) !== stored) {
@@ -94,6 +95,7 @@ export function decodeBatch(
   };
   const skipBelow = fromOffset > frame.baseOffset ? Number(fromOffset - frame.baseOffset) : 0;
   walkRecords(batch, { count, skipBelow, lastDelta: bytes.readInt32BE(start + LAST_OFFSET_DELTA) }, into);
+  return records.length;
 }
 
 /** Tells whether a control batch ends its producer's transaction by aborting it. */

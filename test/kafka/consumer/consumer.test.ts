@@ -1,8 +1,11 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { Kafka, logLevel } from "kafkajs";
 import { cluster, unique } from "../../support/cluster.ts";
 import { listener, noting, openStage, type Seen, values } from "../../support/kafka/consuming.ts";
 import { until } from "../../support/until.ts";
+
+// Real brokers on a busy machine.
+setDefaultTimeout(30_000);
 
 const kafka = cluster?.kafka ?? "";
 /** The shortest that a broker takes by default (`group.min.session.timeout.ms`). */

@@ -1,9 +1,12 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { Kafka, logLevel } from "kafkajs";
 import type { Consumer } from "../../../src/kafka/index.ts";
 import { cluster } from "../../support/cluster.ts";
 import { listener, noting, openStage, type Seen, values } from "../../support/kafka/consuming.ts";
 import { until } from "../../support/until.ts";
+
+// Real brokers on a busy machine.
+setDefaultTimeout(30_000);
 
 const kafka = cluster?.kafka ?? "";
 const quick = { heartbeatIntervalMs: 100, commitIntervalMs: 20 };

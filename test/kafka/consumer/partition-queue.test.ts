@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { PartitionQueue } from "../../../src/kafka/consumer/partition-queue.ts";
 import type { KafkaError, PartitionBatch } from "../../../src/kafka/index.ts";
 import { scanRecordSet } from "../../../src/kafka/records/decode.ts";
+import { BatchWriter, stampBatch } from "../../../src/kafka/records/encode.ts";
 import { golden } from "../../support/golden.ts";
 import { until } from "../../support/until.ts";
 
@@ -160,3 +161,31 @@ test("a damaged batch blocks the partition at its offset, after what came before
   expect(queue.blocked).toBeUndefined();
   await end();
 });
+
+/** A few hundred kilobytes of zstd may be a hundred megabytes of records. */
+test("batches that unpack to much are handed out a few at a time, without a gap between them", async () => {
+  const { queue, batches, next, end } = atWork();
+  const large = Array.from({ length: 5 }, (_, index) => largeBatch(BigInt(index), 400_000));
+  offer(queue, Buffer.concat(large));
+
+  await until("the first few are handed out", () => batches.length === 1);
+  expect(offsets(batches[0])).toEqual([0n, 1n, 2n]);
+  batches[0]?.done(2n);
+  expect(queue.position).toBe(3n);
+  next();
+  await until("the others are", () => batches.length === 2);
+
+  expect(offsets(batches[1])).toEqual([3n, 4n]);
+  expect(queue.queuedBytes).toBe(0);
+  await end();
+});
+
+/** One record of zeros, compressed. */
+function largeBatch(offset: bigint, size: number): Buffer {
+  const writer = new BatchWriter();
+  writer.add({ key: null, value: Buffer.alloc(size), timestamp: 0 }, size);
+  const bytes = writer.finish("zstd");
+  stampBatch(bytes, { producerId: -1n, producerEpoch: -1, baseSequence: -1 });
+  bytes.writeBigInt64BE(offset);
+  return bytes;
+}
