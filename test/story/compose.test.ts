@@ -23,16 +23,20 @@ describe.skipIf(cluster === undefined)("compose.yaml", () => {
     if (cluster === undefined) return;
     const [apiPort, kafka, registry, postgres] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
     api = `http://127.0.0.1:${apiPort}`;
+    const name = `sluice-story-${unique()}`;
+    // A name that no image has, as on a machine that builds it for the first time.
+    const image = `${name}:test`;
     const env = {
       ...process.env,
-      SLUICE_IMAGE: "sluice:test",
+      SLUICE_IMAGE: image,
       EXTRA_CA: extraCertificates(),
       API_PORT: String(apiPort),
       KAFKA_PORT: String(kafka),
       REGISTRY_PORT: String(registry),
       POSTGRES_PORT: String(postgres),
     };
-    compose = await openCompose({ name: `sluice-story-${unique()}`, dir: ROOT, env });
+    compose = await openCompose({ name, dir: ROOT, env });
+    opened.defer(async () => void (await Bun.$`docker rmi ${image}`.quiet().nothrow()));
     opened.defer(() => compose.down());
     await compose.up([], { build: true });
   }, 400_000);
