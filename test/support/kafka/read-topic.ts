@@ -1,4 +1,5 @@
 import { Kafka, logLevel } from "kafkajs";
+import { until } from "../until.ts";
 import type { FoundRecord } from "./receipts.ts";
 
 /** Reads a topic from its beginning to its end of now, with kafkajs: somebody else's view of what is stored. */
@@ -6,7 +7,8 @@ export async function readTopic(bootstrapServers: readonly string[], topic: stri
   const kafka = new Kafka({ brokers: [...bootstrapServers], logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
-  const offsets = await admin.fetchTopicOffsets(topic);
+  // Leaders may still be moving back to where they were, and kafkajs does not ask again.
+  const offsets = await until("the topic's end is known", () => admin.fetchTopicOffsets(topic), { timeoutMs: 60_000 });
   await admin.disconnect();
   const left = new Map(
     offsets
