@@ -59,6 +59,7 @@ async function demo(io: Io, run: DemoRun): Promise<void> {
   const tookMs = await untilStopped(io, pipeline, async () => {
     await writePastTheDoor(config, events[0]?.topic ?? "");
     const posted = await post(io, { events, tally, parts, pipeline });
+    say("Waiting until the workers have handled everything that is stored.");
     await catchUp(parts.admin, pipeline, io.stop);
     return posted;
   });
