@@ -39,3 +39,10 @@ test("where nothing answers, nothing is well", async () => {
   const { code, err } = await sluice(["health"], { HTTP_PORT: http, OPS_PORT: ops });
   expect({ code, err }).toEqual({ code: 1, err: `sluice: nothing answers on HTTP_PORT=${http} or OPS_PORT=${ops}.\n` });
 });
+
+test("a worker is well although something else answers on the API's port", async () => {
+  using other = listening(404);
+  using worker = listening(200);
+  const ports = { HTTP_PORT: String(other.port), OPS_PORT: String(worker.port) };
+  expect((await sluice(["health"], ports)).out).toBe(`http://127.0.0.1:${worker.port}/health/live answers 200\n`);
+});
