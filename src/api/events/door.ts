@@ -7,7 +7,7 @@ import type { ServedTopic, ServedTopics } from "../served-topic.ts";
 import { createAvroCheck, type WriterSchemas } from "./avro.ts";
 import { bodyPieces, readBody } from "./body.ts";
 import { createDeadlines } from "./deadlines.ts";
-import { type CheckedEvent, contextOf, createEvents, type RequestContext } from "./event.ts";
+import { type CheckedEvent, contextOf, eventOf, eventOfJson, type RequestContext } from "./event.ts";
 import { parseJson, textOf } from "./json.ts";
 import { formOf } from "./media-type.ts";
 import { type Checked, readLines, tooMany } from "./ndjson.ts";
@@ -44,7 +44,7 @@ export function createDoor({ topics, producer, registry, tallies, limits, emit }
   const retryAfter = createRetryAfter();
   const outcomes = createOutcomes({ producer, retryAfter });
   const store = createStore({ producer, tallies, outcomes, retryAfter, emit });
-  const events = createEvents(createTraceparents());
+  const newTraceparent = createTraceparents();
   const avro = createAvroCheck(registry);
   const deadlines = createDeadlines(limits.bodyTimeoutMs);
   const body = { bytesMax: limits.bodyBytesMax, deadlines };
@@ -84,18 +84,18 @@ export function createDoor({ topics, producer, registry, tallies, limits, emit }
   async function answer(request: Request, topic: ServedTopic): Promise<Response> {
     const { headers } = request;
     const startedAt = performance.now();
-    const context = contextOf(headers, topic, Date.now());
+    const context = contextOf(headers, topic, newTraceparent);
     const waited = !prefersAsync(headers.get("prefer"));
     try {
       switch (formOf(headers.get("content-type"))) {
         case "json": {
           const value = parseJson(textOf(await readBody(request, body)));
           if (Array.isArray(value)) return await batch(topic, value, context, waited);
-          return await single(topic, events.ofJson(topic, value, context), waited);
+          return await single(topic, eventOfJson(topic, value, context), waited);
         }
         case "avro": {
           const checked = await avro.check(topic, await readBody(request, body), headers.get("schema-id"));
-          return await single(topic, events.ofFrame(topic, checked, context), waited);
+          return await single(topic, eventOf(topic, checked, context), waited);
         }
         case "ndjson":
           return await lines(request, topic, context, waited);
@@ -122,7 +122,7 @@ export function createDoor({ topics, producer, registry, tallies, limits, emit }
     const tally = tallies.topic(topic.name);
     tally.batches.observe(values.length);
     const results = new BatchResults(tally, { waited });
-    const checked = values.map((value) => check(() => events.ofJson(topic, value, context)));
+    const checked = values.map((value) => check(() => eventOfJson(topic, value, context)));
     await sender(waited, results)(checked)();
     return results.response();
   }
@@ -138,7 +138,7 @@ export function createDoor({ topics, producer, registry, tallies, limits, emit }
       lineBytesMax: limits.bodyBytesMax,
       eventsMax: streamed ? Number.POSITIVE_INFINITY : limits.batchEventsMax,
       inFlightMax: limits.linesInFlightMax,
-      check: (line) => check(() => events.ofJson(topic, parseJson(textOf(line)), context)),
+      check: (line) => check(() => eventOfJson(topic, parseJson(textOf(line)), context)),
       send: sender(waited, results),
       results,
     });

@@ -13,72 +13,67 @@ export interface RequestContext {
   /** CloudEvents id; only a request with a single event may name one. */
   readonly ceId: string | undefined;
   readonly prepared: PreparedHeaders;
-  readonly traceparent: string | undefined;
+  /** The request's own trace, or a new one that its events share. */
+  readonly traceparent: Header;
 }
 
 /** An event that was checked, on its way to Kafka. */
 export interface CheckedEvent {
   readonly id: string;
+  /** The record's timestamp, as RFC 3339. */
+  readonly time: string;
   readonly schemaId: number;
   readonly record: OutgoingRecord;
 }
 
 /** Reads the headers that say something about the events. */
-export function contextOf(headers: Headers, topic: ServedTopic, arrivedAt: number): RequestContext {
+export function contextOf(headers: Headers, topic: ServedTopic, newTraceparent: () => string): RequestContext {
   const source = headers.get("ce-source");
   const ceId = headers.get("ce-id");
   return {
-    arrivedAt,
+    arrivedAt: Date.now(),
     ceId: ceId === null ? undefined : ceText("ce-id", ceId),
     prepared:
       source === null
         ? topic.prepared
         : prepareHeaders(sharedHeaders(topic.declared.eventType, ceText("ce-source", source))),
-    traceparent: validTraceparent(headers.get("traceparent")),
+    traceparent: ["traceparent", validTraceparent(headers.get("traceparent")) ?? newTraceparent()],
   };
 }
 
-/** Builds the function that checks events of a topic and makes Kafka records of them. */
-export function createEvents(newTraceparent: () => string) {
-  return {
-    /** @throws Problem INVALID_EVENT with all errors. */
-    ofJson(topic: ServedTopic, value: unknown, context: RequestContext): CheckedEvent {
-      return checked(topic, value, encoded(topic, value), topic.schemaId, context);
-    },
-    /** @throws Problem INVALID_EVENT where the event names an id or a time that cannot be. */
-    ofFrame(topic: ServedTopic, { value, frame, schemaId }: CheckedAvro, context: RequestContext): CheckedEvent {
-      return checked(topic, value, frame, schemaId, context);
-    },
-  };
+/**
+ * Checks an event and makes a Kafka record of it.
+ * @throws Problem INVALID_EVENT with all errors.
+ */
+export function eventOfJson(topic: ServedTopic, value: unknown, context: RequestContext): CheckedEvent {
+  return eventOf(topic, { value, frame: encoded(topic, value), schemaId: topic.schemaId }, context);
+}
 
-  function checked(
-    topic: ServedTopic,
-    value: unknown,
-    frame: Buffer,
-    schemaId: number,
-    { ceId, arrivedAt, prepared, traceparent }: RequestContext,
-  ): CheckedEvent {
-    const envelope = topic.envelope(value);
-    const id = envelope.id ?? ceId ?? Bun.randomUUIDv7();
-    const timestamp = envelope.time ?? arrivedAt;
-    if (id === "") throw invalidId(topic);
-    if (!(timestamp >= 0 && timestamp <= ISO_MS_MAX && timestamp <= arrivedAt + topic.futureMsMax)) {
-      throw invalidTime(topic, timestamp, arrivedAt);
-    }
-    const headers: Header[] = [
-      ["ce_id", id],
-      ["ce_time", iso(timestamp)],
-      ["traceparent", traceparent ?? newTraceparent()],
-    ];
-    return {
-      id,
-      schemaId,
-      record: { topic: topic.name, key: envelope.key, value: frame, prepared, headers, timestamp },
-    };
+/**
+ * Makes a Kafka record of an event that was encoded, or decoded, already.
+ * @throws Problem INVALID_EVENT where it names an id or a time that cannot be.
+ */
+export function eventOf(
+  topic: ServedTopic,
+  { value, frame, schemaId }: CheckedAvro,
+  { ceId, arrivedAt, prepared, traceparent }: RequestContext,
+): CheckedEvent {
+  const envelope = topic.envelope(value);
+  const id = envelope.id ?? ceId ?? Bun.randomUUIDv7();
+  const timestamp = envelope.time ?? arrivedAt;
+  if (id === "") throw invalidId(topic);
+  if (!(timestamp >= 0 && timestamp <= ISO_MS_MAX && timestamp <= arrivedAt + topic.futureMsMax)) {
+    throw invalidTime(topic, timestamp, arrivedAt);
   }
+  const time = iso(timestamp);
+  const headers: Header[] = [["ce_id", id], ["ce_time", time], traceparent];
+  return {
+    id,
+    time,
+    schemaId,
+    record: { topic: topic.name, key: envelope.key, value: frame, prepared, headers, timestamp },
+  };
 }
-
-export type Events = ReturnType<typeof createEvents>;
 
 function encoded(topic: ServedTopic, value: unknown): Buffer {
   try {

@@ -13,13 +13,16 @@ export const ACCEPTED_HEADERS = {
 };
 
 /** The receipt of a stored event, as JSON. 64-bit numbers are strings. Written by hand: this is once per event. */
-export function receiptOf({ id, schemaId, record }: CheckedEvent, { partition, offset, timestamp }: Stored): string {
-  return `{"id":${JSON.stringify(id)},"topic":"${record.topic}","partition":${partition},"offset":"${offset}","schemaId":${schemaId},"timestamp":"${iso(timestamp)}"}`;
+export function receiptOf(event: CheckedEvent, { partition, offset, timestamp }: Stored): string {
+  const { id, schemaId, record } = event;
+  // A topic may have the broker's own time instead.
+  const time = timestamp === record.timestamp ? event.time : iso(timestamp);
+  return `{"id":${JSON.stringify(id)},"topic":"${record.topic}","partition":${partition},"offset":"${offset}","schemaId":${schemaId},"timestamp":"${time}"}`;
 }
 
 /** What is known of an event that nobody waits for: it claims no storage. */
-export function acceptanceOf({ id, schemaId, record }: CheckedEvent): string {
-  return `{"id":${JSON.stringify(id)},"topic":"${record.topic}","schemaId":${schemaId},"timestamp":"${iso(record.timestamp)}"}`;
+export function acceptanceOf({ id, time, schemaId, record }: CheckedEvent): string {
+  return `{"id":${JSON.stringify(id)},"topic":"${record.topic}","schemaId":${schemaId},"timestamp":"${time}"}`;
 }
 
 /** A problem in the place of a receipt. */
