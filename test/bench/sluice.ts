@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openAdmin } from "../../src/kafka/index.ts";
 import type { Cluster } from "../support/cluster.ts";
@@ -14,7 +15,7 @@ export const PEER_TOPIC = "bench.peer.orders.v1";
 export const environment = (cluster: Cluster): Record<string, string> => ({
   KAFKA_BOOTSTRAP_SERVERS: cluster.kafka,
   SCHEMA_REGISTRY_URL: cluster.registry,
-  DATABASE_URL: "sqlite://:memory:",
+  DATABASE_URL: `sqlite://${join(tmpdir(), `sluice-bench-${process.pid}.sqlite`)}`,
   LOG_LEVEL: "warn",
 });
 
