@@ -32,7 +32,7 @@ if (["http", "worker", "memory"].some(wants)) {
   await prepare(cluster);
   const comparisons = [
     ...(wants("http") ? await compareDoors(cluster, { seconds: 6, rounds: 3 }) : []),
-    ...(wants("worker") ? await compareWorkers(cluster, { events: 500_000, rounds: 3 }) : []),
+    ...(wants("worker") ? await compareWorkers(cluster, { events: 1_000_000, rounds: 3 }) : []),
   ];
   if (comparisons.length > 0) console.log(table(comparisons));
   if (wants("memory")) console.table(await watchMemory(cluster, 2_000_000));
