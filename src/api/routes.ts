@@ -1,31 +1,25 @@
 import type { AnyElysia } from "elysia";
 import { Problem } from "./problems.ts";
 
-/** The answer to a request that no route takes: 405, OPTIONS and HEAD where there are routes for the path, else 404. */
-export async function answerUnrouted(app: AnyElysia, request: Request, path: string): Promise<Response> {
+/** The answer to a request that no route takes: 405, or OPTIONS, where there are routes for the path, else 404. */
+export function answerUnrouted(app: AnyElysia, request: Request, path: string): Response {
   const methods = methodsAt(app, path);
   if (methods.length === 0) {
     throw new Problem("UNKNOWN_ROUTE", "POST /topics/{topic}/events takes events; GET /openapi describes the API");
   }
   const allow = methods.join(", ");
   if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
-  if (request.method === "HEAD" && methods.includes("GET")) return headOf(app, request);
   throw new Problem("METHOD_NOT_ALLOWED", `${request.method} ${path}; allowed: ${allow}`, {
     members: { allowed: methods },
     headers: { allow },
   });
 }
 
-/** All that GET would answer but the body. */
-async function headOf(app: AnyElysia, request: Request): Promise<Response> {
-  const { status, headers } = await app.handle(new Request(request.url, { headers: request.headers }));
-  return new Response(null, { status, headers });
-}
-
 function methodsAt(app: AnyElysia, path: string): string[] {
   const segments = segmentsOf(path);
   const methods = app.routes.filter((route) => matches(segmentsOf(route.path), segments)).map(({ method }) => method);
   if (methods.length === 0) return [];
+  // Elysia answers HEAD where there is a GET.
   return [...new Set([...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"])];
 }
 

@@ -61,7 +61,7 @@ describe("newline-delimited JSON", () => {
   test("is refused at once while Kafka is away", async () => {
     const api = await openApi();
     api.producer.reachable = false;
-    expect((await api.post(lines(1), NDJSON)).status).toBe(503);
+    for (const headers of [NDJSON, STREAMED]) expect((await api.post(lines(1), headers)).status).toBe(503);
   });
 
   test("does not wait for Kafka once it goes away in the middle", async () => {

@@ -24,6 +24,16 @@ describe("a single event", () => {
     });
   });
 
+  test("of a topic that keeps the broker's time has that time in its receipt", async () => {
+    const api = await openApi();
+    const timestamp = Date.parse("2026-02-01T00:00:00Z");
+    api.producer.fate = () => ({ status: "stored", partition: 4, offset: 2n ** 60n, timestamp });
+    expect(await bodyOf(await api.post(JSON.stringify(ORDER)))).toMatchObject({
+      offset: "1152921504606846976",
+      timestamp: "2026-02-01T00:00:00.000Z",
+    });
+  });
+
   test("is stored with its key, its own time, and in Confluent's frame", async () => {
     const api = await openApi();
     await api.post(JSON.stringify(ORDER));
