@@ -9,7 +9,7 @@ import { metricsRoutes } from "./metrics/index.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { createTallies, type Tallies } from "./metrics/tallies.ts";
 import { openapiRoutes } from "./openapi/index.ts";
-import { Problem, problemResponse } from "./problems.ts";
+import { createRefusal } from "./refusal.ts";
 import { answerUnrouted } from "./routes.ts";
 import type { ServedTopics } from "./served-topic.ts";
 import { topicsRoutes } from "./topics/index.ts";
@@ -32,7 +32,8 @@ const READY_AGE_MS_MAX = 1_000;
 /** Builds the HTTP API. It does not listen: tests call `app.handle`, `startApi` calls `app.listen`. */
 export function createApi({ topics, producer, registry, pings, limits, emit, ...given }: ApiParts) {
   const tallies = given.tallies ?? createTallies(topics.all.map(({ name }) => name));
-  const door = createDoor({ topics, producer, registry, tallies, limits, emit });
+  const refuse = createRefusal({ tallies, emit });
+  const door = createDoor({ topics, producer, registry, tallies, limits, refuse, emit });
   const metrics = createMetrics({ tallies, producer, requestsInFlight: door.inFlight });
   const checks = createChecks(pings, { timeoutMs: limits.readyTimeoutMs, ageMsMax: READY_AGE_MS_MAX });
   const app = new Elysia({ name: "api" })
@@ -50,11 +51,4 @@ export function createApi({ topics, producer, registry, pings, limits, emit, ...
     .use(healthRoutes({ checks, stopping: door.closing }))
     .use(metricsRoutes(metrics));
   return { app, door };
-
-  function refuse(failure: unknown): Response {
-    const problem = failure instanceof Problem ? failure : new Problem("INTERNAL", "the API's log says more");
-    if (problem !== failure) emit("api.failed", { error: failure });
-    tallies.problem(problem.kind);
-    return problemResponse(problem);
-  }
 }
