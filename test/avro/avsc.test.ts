@@ -58,6 +58,27 @@ describe("avsc against us", () => {
     });
   });
 
+  test("missing fields take their defaults in both", () => {
+    const schema = record(
+      "R",
+      { name: "a", type: "int", default: 7 },
+      { name: "b", type: ["null", "int"], default: null },
+    );
+    expect(type(schema).toBuffer({})).toEqual(Buffer.of(14, 0));
+    expect(codecOf(schema).encode({})).toEqual(Buffer.of(14, 0));
+  });
+
+  test("a union without branches is refused by both, though not by Avro Java: no value fits it", () => {
+    expect(() => type([])).toThrow("empty union");
+    expect(() => parseSchema([])).toThrow("a union without branches");
+  });
+
+  test("avsc's canonical form forgets defaults, which readers differ by; our fingerprint does not", () => {
+    const [one, other] = [1, 2].map((fallback) => record("R", { name: "a", type: "int", default: fallback }));
+    expect(type(one).schema()).toEqual(type(other).schema());
+    expect(parseSchema(one).fingerprint).not.toBe(parseSchema(other).fingerprint);
+  });
+
   test("a map's key `__proto__` is lost in avsc", () => {
     const bytes = Buffer.concat([Buffer.of(2, 18), Buffer.from("__proto__"), Buffer.of(2, 0)]);
     expect(Object.keys(type({ type: "map", values: "int" }).fromBuffer(bytes))).toEqual([]);

@@ -3,7 +3,18 @@
  * package's half is here so that we notice when a release mends it: then the reason to go without it is gone.
  */
 import { describe, expect, test } from "bun:test";
-import { SchemaRegistry as Package } from "@kafkajs/confluent-schema-registry";
+import { SchemaRegistry as Package, SchemaType } from "@kafkajs/confluent-schema-registry";
+import avsc from "avsc";
+import manifest from "../../package.json" with { type: "json" };
+import {
+  createCodec,
+  createDecoderCache,
+  DecodeError,
+  frame,
+  InvalidValue,
+  parseSchema,
+  unframe,
+} from "../../src/avro/index.ts";
 import { loadCatalog } from "../../src/catalog/index.ts";
 import { applySchemas, createRegistry, RegistryError } from "../../src/registry/index.ts";
 import { startFakeConfluent } from "./fake-confluent.ts";
@@ -160,3 +171,99 @@ describe("errors and what is asked", () => {
     expect((await ours.compatible("a", asText(A))).compatible).toBe(true);
   });
 });
+
+describe("bytes", () => {
+  /** Both have schema 1, `A`, in their hands. */
+  async function both(fake: ReturnType<typeof startFakeConfluent>) {
+    const us = createRegistry({ url: fake.url });
+    await us.register("a", asText(A));
+    return { them: new Package({ host: fake.url }), us, codec: createCodec(await us.schemaById(1)) };
+  }
+
+  test("the package builds a resolver for each message that it decodes for a reader; ours one for all", async () => {
+    using fake = startFakeConfluent();
+    const { them, us, codec } = await both(fake);
+    const reader = { ...A, fields: [...A.fields, { name: "b", type: "int", default: 7 }] };
+    const bytes = codec.encode({ a: "x" }, 1);
+
+    let built = 0;
+    using _spy = replaced(avsc.Type.prototype, "createResolver", (original) => {
+      return function (this: avsc.Type, writer: avsc.Type) {
+        if (this.name === "n.A") built++;
+        return original.call(this, writer);
+      };
+    });
+    for (let count = 0; count < 3; count++) {
+      expect(await them.decode(bytes, { [SchemaType.AVRO]: { readerSchema: reader } })).toEqual({ a: "x", b: 7 });
+    }
+    expect(built).toBe(3);
+
+    const decoders = createDecoderCache();
+    const ours = new Set<unknown>();
+    for (let count = 0; count < 3; count++) {
+      const decode = decoders.get(1, await us.schemaById(1), parseSchema(reader));
+      expect(decode(unframe(bytes).payload)).toEqual({ a: "x", b: 7 });
+      ours.add(decode);
+    }
+    expect(ours.size).toBe(1);
+  });
+
+  test("a frame that is cut short is a RangeError there, a kind of error here", async () => {
+    using fake = startFakeConfluent();
+    const { them } = await both(fake);
+    const short = Buffer.from([0, 0, 0]);
+    expect(await thrownBy(them.decode(short))).toBeInstanceOf(RangeError);
+    expect(() => unframe(short)).toThrow(expect.objectContaining({ kind: "TOO_SHORT" }));
+  });
+
+  test("a Uint8Array that is no Buffer is refused there, decoded here", async () => {
+    using fake = startFakeConfluent();
+    const { them, codec } = await both(fake);
+    const bytes = new Uint8Array(codec.encode({ a: "x" }, 1));
+    // The package's types allow Buffers alone.
+    expect(await thrownBy(them.decode(bytes as Buffer))).toBeInstanceOf(Error);
+    expect(codec.decode(unframe(bytes).payload)).toEqual({ a: "x" });
+  });
+
+  test("neither reads a frame that begins with 1, as with an id in a header; ours says which byte it met", async () => {
+    using fake = startFakeConfluent();
+    const { them, codec } = await both(fake);
+    const bytes = codec.encode({ a: "x" }, 1).fill(1, 0, 1);
+    expect(await thrownBy(them.decode(bytes))).toBeInstanceOf(Error);
+    expect(() => unframe(bytes)).toThrow(DecodeError);
+    expect(() => unframe(bytes)).toThrow(expect.objectContaining({ kind: "WRONG_MAGIC_BYTE" }));
+  });
+
+  test("a bigint where none belongs is a complaint about JSON there, names its field here", async () => {
+    using fake = startFakeConfluent();
+    const { them, codec } = await both(fake);
+    expect(String(await thrownBy(them.encode(1, { a: 1n })))).toContain("BigInt");
+    expect(String(await thrownBy(them.encode(1, { a: 1n })))).not.toContain("/a");
+    expect(() => codec.encode({ a: 1n })).toThrow(InvalidValue);
+    expect(() => codec.encode({ a: 1n })).toThrow("/a: expected a string, found the bigint 1");
+  });
+
+  test("what both write, both read", async () => {
+    using fake = startFakeConfluent();
+    const { them, codec } = await both(fake);
+    const theirs = await them.encode(1, { a: "é" });
+    expect(theirs).toEqual(codec.encode({ a: "é" }, 1));
+    expect(await them.decode(frame(1, codec.encode({ a: "é" })))).toEqual({ a: "é" });
+  });
+});
+
+test("the package, and the 8 MB that it pulls along, stay out of production", () => {
+  expect(Object.keys(manifest.dependencies)).not.toContain("@kafkajs/confluent-schema-registry");
+  for (const pulled of ["ajv", "protobufjs", "mappersmith"]) expect(manifest.dependencies).not.toHaveProperty(pulled);
+});
+
+/** Replaces a method until the scope ends. */
+function replaced<T extends object, K extends keyof T>(target: T, name: K, by: (original: T[K]) => T[K]): Disposable {
+  const original = target[name];
+  target[name] = by(original);
+  return {
+    [Symbol.dispose]() {
+      target[name] = original;
+    },
+  };
+}
