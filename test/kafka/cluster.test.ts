@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, spyOn, test } from "bun:test";
 import { createServer } from "node:net";
 import { Cluster, KafkaError } from "../../src/kafka/index.ts";
 import { StandIn } from "../support/kafka/stand-in.ts";
@@ -111,6 +111,18 @@ describe("requests", () => {
     await cluster.connect();
     expect(await kindOf(cluster.call(1, "ListGroups", {}))).toBe("UNSUPPORTED_VERSION");
     cluster.close();
+  });
+
+  test("no timer is set in the past: the runtime would warn of it", async () => {
+    using timers = spyOn(globalThis, "setTimeout");
+    await using standIn = await StandIn.start({ topics: {} });
+    const cluster = open(standIn.bootstrapServers);
+    await cluster.connect();
+    await cluster.call(1, "InitProducerId", FIELDS);
+    cluster.close();
+    const delays = timers.mock.calls.map(([, ms]) => ms ?? 0);
+    expect(delays).not.toBeEmpty();
+    expect(delays.filter((ms) => ms < 0)).toEqual([]);
   });
 
   test("a closed client refuses", async () => {
