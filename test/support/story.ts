@@ -72,6 +72,9 @@ export async function openStory({ kafka, registry, postgres }: Cluster) {
 /** The order that the story's worker never finishes. */
 export const STUCK = "ord-stuck";
 
+/** The order that the story's worker answers with an error that cannot even be looked at, which no runtime expects. */
+export const UNSPEAKABLE = "ord-unspeakable";
+
 /** An order that is as the schema says. */
 export const orderOf = (number: number) => ({
   event_id: crypto.randomUUID(),
@@ -113,7 +116,19 @@ export const story = defineWorker({
       context.log("stuck");
       await Promise.withResolvers().promise;
     }
+    if (order.order_id === "${UNSPEAKABLE}") throw unspeakable(2);
     await context.transaction((sql) => sql\`INSERT INTO ${table} VALUES (\${order.order_id}, \${order.total_cents})\`);
   },
 });
+
+/** Both the retry and the dead letter look for an error's cause. */
+function unspeakable(times) {
+  const error = new Error("unspeakable");
+  if (times === 0) return error;
+  return Object.defineProperty(error, "cause", {
+    get() {
+      throw unspeakable(times - 1);
+    },
+  });
+}
 `;
