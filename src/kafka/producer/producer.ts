@@ -19,7 +19,7 @@ export async function openProducer(settings: KafkaSettings, options: ProducerOpt
   return producer;
 }
 
-const DEFAULTS = {
+export const DEFAULTS = {
   compression: "none",
   // Apache Kafka's default for max.message.bytes is 1,048,588.
   batchBytesMax: 1_000_000,
