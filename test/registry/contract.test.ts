@@ -7,7 +7,7 @@ import { startFakeConfluent } from "./fake-confluent.ts";
 for (const release of ["7", "8"] as const) {
   // Lives as long as the tests of this file: it holds one port and ends with the process.
   const fake = startFakeConfluent({ release });
-  registryContract(`recorded Confluent ${release}`, () => createRegistry({ url: fake.url }));
+  registryContract(`a stand-in for Confluent ${release}`, () => createRegistry({ url: fake.url }));
 }
 
 describe.skipIf(cluster === undefined)("real registry", () => {
