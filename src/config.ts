@@ -53,7 +53,11 @@ export const SETTINGS = {
     4_194_304,
     "Largest request body, in bytes; a streamed NDJSON body is limited per line instead.",
   ),
-  batchEventsMax: count("HTTP_BATCH_EVENTS_MAX", 10_000, "Most events in one JSON array."),
+  batchEventsMax: count(
+    "HTTP_BATCH_EVENTS_MAX",
+    10_000,
+    "Most events in one JSON array, or in NDJSON that is not answered as NDJSON.",
+  ),
   deliveryTimeoutMs: count(
     "SLUICE_DELIVERY_TIMEOUT_MS",
     10_000,

@@ -86,8 +86,7 @@ export function createLog(level: string): Emit {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      // An Error is no JSON by itself: its message, its causes and where it was thrown are.
-      serializers: { error: pino.stdSerializers.errWithCause },
+      serializers: { error: told },
     },
     pino.destination({ fd: 1, sync: true }),
   );
@@ -96,6 +95,16 @@ export function createLog(level: string): Emit {
     const fields: object = { event: name, ...detail };
     logger[severity](fields, sentence(detail));
   };
+}
+
+/**
+ * An Error is no JSON by itself: its message and its causes are. Where it was thrown is told too, unless it is one of
+ * ours, which say what happened by their kind.
+ */
+function told(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { stack, ...rest } = pino.stdSerializers.errWithCause(error);
+  return "kind" in error ? rest : { ...rest, stack };
 }
 
 function reason(error: unknown): string {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Cluster } from "../support/cluster.ts";
 import { until } from "../support/until.ts";
+import { median } from "./report.ts";
 import { freePort, type Service, startService } from "./service.ts";
 import { environment, MAIN, post, ROOT, startApi } from "./sluice.ts";
 
@@ -43,6 +44,14 @@ export async function watchMemory(cluster: Cluster, events: number): Promise<Sam
     });
   }
   return samples;
+}
+
+/** What memory gained from the second quarter of the samples, when all is warm, to the last: in MiB, medians of each. */
+export function growthOf(samples: readonly Sample[]): { apiMiB: number; workerMiB: number } {
+  const quarter = samples.length / 4;
+  const gained = (of: (sample: Sample) => number) =>
+    of(median(samples.slice(3 * quarter), of)) - of(median(samples.slice(quarter, 2 * quarter), of));
+  return { apiMiB: gained(({ apiMiB }) => apiMiB), workerMiB: gained(({ workerMiB }) => workerMiB) };
 }
 
 /** Waits until the worker has handled that many events and lags behind by none; resolves with how many it handled. */

@@ -1,7 +1,7 @@
 import { cluster as given } from "../support/cluster.ts";
 import { startCluster } from "../support/containers.ts";
 import { compareDoors } from "./http.ts";
-import { watchMemory } from "./memory.ts";
+import { growthOf, watchMemory } from "./memory.ts";
 import { table } from "./report.ts";
 import { prepare } from "./sluice.ts";
 import { compareWorkers } from "./worker.ts";
@@ -35,5 +35,14 @@ if (["http", "worker", "memory"].some(wants)) {
     ...(wants("worker") ? await compareWorkers(cluster, { events: 1_000_000, rounds: 3 }) : []),
   ];
   if (comparisons.length > 0) console.log(table(comparisons));
-  if (wants("memory")) console.table(await watchMemory(cluster, 2_000_000));
+  if (wants("memory")) {
+    const samples = await watchMemory(cluster, 2_000_000);
+    console.table(samples);
+    const { apiMiB, workerMiB } = growthOf(samples);
+    console.log(
+      `From the second quarter to the last, the API grew by ${apiMiB} MiB and the worker by ${workerMiB} MiB.`,
+    );
+    // Garbage comes and goes; what a leak of 100 bytes an event would leave is 95 MiB.
+    if (Math.max(apiMiB, workerMiB) > 48) process.exitCode = 1;
+  }
 }

@@ -36,7 +36,7 @@ export async function openConsumer(settings: KafkaSettings, options: ConsumerOpt
   return new GroupConsumer(cluster, complete);
 }
 
-const DEFAULTS = {
+export const DEFAULTS = {
   emit: silent,
   sessionTimeoutMs: 30_000,
   rebalanceTimeoutMs: 60_000,
