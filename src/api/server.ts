@@ -119,6 +119,8 @@ function listen(app: ReturnType<typeof createApi>["app"], { httpHost, httpPort }
       port: httpPort,
       idleTimeout: IDLE_SECONDS_MAX,
       maxRequestBodySize: BODY_BYTES_MAX,
+      // Elysia shares ports otherwise, and two APIs would answer for one another without knowing.
+      reusePort: false,
     });
   } catch (error) {
     throw new StartupError([`HTTP_PORT=${httpPort}: cannot listen there on ${httpHost}; 0 picks a free port`], {

@@ -137,6 +137,22 @@ describe.skipIf(cluster === undefined)("on a real cluster", () => {
     });
   }, 60_000);
 
+  test("a port that another one listens on is refused", async () => {
+    await using running = await started();
+    const port = new URL(running.api.url).port;
+    const registry = createRegistry({ url: registryUrl });
+    const catalog = await prepare(registry);
+    const second = startApi({
+      config: { ...config, httpPort: Number(port) },
+      catalog,
+      kafka: settings,
+      registry,
+      emit: silent,
+    });
+    await expect(second).rejects.toThrow(`HTTP_PORT=${port}: cannot listen there on 127.0.0.1; 0 picks a free port`);
+    registry.close();
+  }, 30_000);
+
   test("it is ready, and after it stopped nobody listens", async () => {
     const running = await started();
     const { url } = running.api;
