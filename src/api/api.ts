@@ -37,9 +37,9 @@ export function createApi({ topics, producer, registry, pings, limits, emit, ...
   const metrics = createMetrics({ tallies, producer, requestsInFlight: door.inFlight });
   const checks = createChecks(pings, { timeoutMs: limits.readyTimeoutMs, ageMsMax: READY_AGE_MS_MAX });
   const app = new Elysia({ name: "api" })
-    .onError(({ code, error, request, path }) => {
+    .onError(({ code, error, request }) => {
       try {
-        if (code === "NOT_FOUND") return answerUnrouted(app, request, path);
+        if (code === "NOT_FOUND") return answerUnrouted(app, request);
         throw error;
       } catch (failure) {
         return refuse(failure);

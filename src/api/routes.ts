@@ -2,7 +2,9 @@ import type { AnyElysia } from "elysia";
 import { Problem } from "./problems.ts";
 
 /** The answer to a request that no route takes: 405, or OPTIONS, where there are routes for the path, else 404. */
-export function answerUnrouted(app: AnyElysia, request: Request, path: string): Response {
+export function answerUnrouted(app: AnyElysia, request: Request): Response {
+  // Elysia's own `path` is cut short where the host has three characters or fewer, like `api`.
+  const path = new URL(request.url).pathname;
   const methods = methodsAt(app, path);
   if (methods.length === 0) {
     throw new Problem("UNKNOWN_ROUTE", "POST /topics/{topic}/events takes events; GET /openapi describes the API");

@@ -16,6 +16,14 @@ describe("a request that no route takes", () => {
     expect(response.headers.get("content-type")).toBe("application/problem+json");
   });
 
+  test("is answered 405 whatever the host is called", async () => {
+    const api = await openApi();
+    for (const host of ["a", "api", "localhost:3000", "[::1]"]) {
+      const response = await api.app.handle(new Request(`http://${host}/topics/${ORDERS}/events`, { method: "PUT" }));
+      expect(response.status).toBe(405);
+    }
+  });
+
   test.each([["/"], ["/nothing/here"], [`/topics/${ORDERS}/event`], [`/topics/${ORDERS}/events/more`]])(
     "%s is answered 404 with where to look",
     async (path) => {
