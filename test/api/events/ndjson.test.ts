@@ -34,6 +34,17 @@ describe("newline-delimited JSON", () => {
     expect(await bodyOf(response)).toMatchObject({ stored: 2_000, failed: 0 });
   });
 
+  test("that unpacks to much lets other requests have their turns", async () => {
+    const api = await openApi();
+    let turns = 0;
+    const counting = setInterval(() => turns++, 1);
+    const bomb = Bun.gzipSync(Buffer.alloc(2_000_000, "\n"));
+    const response = await api.post(bomb, { ...NDJSON, "content-encoding": "gzip" });
+    clearInterval(counting);
+    expect(response.status).toBe(200);
+    expect(turns).toBeGreaterThan(5);
+  });
+
   test("may be larger than a body may be, and a line must not", async () => {
     const api = await openApi({ limits: { bodyBytesMax: 1_000 } });
     expect((await api.post(lines(100), NDJSON)).status).toBe(200);
