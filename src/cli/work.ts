@@ -28,7 +28,8 @@ export const workCommand = (io: Io): Command =>
   );
 
 async function work(io: Io, names: readonly string[], { all }: { all?: boolean }): Promise<void> {
-  if (all ? names.length > 0 : names.length === 0) throw new CommandFailed("name the workers to run, or say --all.");
+  if (all && names.length > 0) throw new CommandFailed("name the workers to run or say --all, not both.");
+  if (!all && names.length === 0) throw new CommandFailed("name the workers to run, or say --all.");
   const config = readConfig(io.env);
   const loaded = await loadWorkers(config.workersDir, all ? undefined : names);
   const [first, ...others] = loaded;

@@ -40,6 +40,7 @@ describe("usage errors", () => {
     [["apply", "--jsn"], "sluice: unknown option '--jsn'; did you mean --json?\nSee `sluice apply --help`.\n"],
     [["topics", "aply"], "sluice: unknown command 'aply'; did you mean apply?\nSee `sluice topics --help`.\n"],
     [["work"], "sluice: name the workers to run, or say --all.\n"],
+    [["work", "order-emails", "--all"], "sluice: name the workers to run or say --all, not both.\n"],
   ])("`sluice %j` says what is wrong in a sentence", async (args, sentence) => {
     expect(await sluice(args)).toEqual({ code: 1, out: "", err: sentence });
   });
