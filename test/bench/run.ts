@@ -40,7 +40,7 @@ if (["http", "worker", "memory"].some(wants)) {
     console.table(samples);
     const { apiMiB, workerMiB } = growthOf(samples);
     console.log(
-      `From the second quarter to the last, the API grew by ${apiMiB} MiB and the worker by ${workerMiB} MiB.`,
+      `From the second quarter to the last, the API's memory changed by ${apiMiB} MiB, the worker's by ${workerMiB} MiB.`,
     );
     // Garbage comes and goes; what a leak of 100 bytes an event would leave is 95 MiB.
     if (Math.max(apiMiB, workerMiB) > 48) process.exitCode = 1;
