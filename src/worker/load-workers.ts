@@ -38,11 +38,11 @@ export async function loadWorkers(dir: string, names?: readonly string[]): Promi
     try {
       loaded.push({ name, file, worker: await declarationIn(file) });
     } catch (error) {
-      problems.push(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+      problems.push(...reasons(error).map((reason) => `${file}${reason}`));
     }
   }
   problems.push(...sharedGroups(loaded));
-  const chosen = names === undefined ? loaded : choose(loaded, names, problems);
+  const chosen = names === undefined ? loaded : choose({ loaded, files }, names, problems);
   if (problems.length > 0) throw new WorkersError(problems);
   return chosen;
 }
@@ -66,6 +66,16 @@ async function declarationIn(file: string): Promise<Worker> {
   return worker;
 }
 
+/** Why a file cannot be imported, each with its line where Bun says it: several syntax errors come as one. */
+function reasons(error: unknown): string[] {
+  if (error instanceof AggregateError) return error.errors.flatMap(reasons);
+  if (error instanceof BuildMessage && error.position !== null) {
+    const { line, column } = error.position;
+    return [`:${line}:${column}: ${error.message}`];
+  }
+  return [`: ${error instanceof Error ? error.message : String(error)}`];
+}
+
 function sharedGroups(loaded: readonly LoadedWorker[]): string[] {
   const byGroup = Map.groupBy(loaded, ({ worker }) => worker.group);
   return [...byGroup]
@@ -73,11 +83,16 @@ function sharedGroups(loaded: readonly LoadedWorker[]): string[] {
     .map(([group, workers]) => `${workers.map(({ file }) => file).join(" and ")}: both are the group ${group}`);
 }
 
-function choose(loaded: readonly LoadedWorker[], names: readonly string[], problems: string[]): LoadedWorker[] {
+/** Adds to the problems what no name stands for; a file that could not be loaded has its own problem already. */
+function choose(
+  { loaded, files }: { loaded: readonly LoadedWorker[]; files: readonly string[] },
+  names: readonly string[],
+  problems: string[],
+): LoadedWorker[] {
   const known = [...new Set(loaded.flatMap(({ name, worker }) => [name, worker.group]))];
   return [...new Set(names)].flatMap((name) => {
     const found = loaded.filter((one) => one.name === name || one.worker.group === name);
-    if (found.length === 0) problems.push(unknownName(name, known));
+    if (found.length === 0 && !files.includes(name)) problems.push(unknownName(name, known));
     return found;
   });
 }

@@ -75,3 +75,11 @@ test("our own workers are found by the names in the README", async () => {
     "payment-ledger: payment-ledger",
   ]);
 });
+
+test("every syntax error of a file is told with its line, and the file counts as there", async () => {
+  const dir = await folder({ "a.ts": "\nexport const = 1" });
+  const failed = await loadWorkers(dir, ["a"]).catch((error: unknown) => error);
+  expect(failed).toMatchObject({
+    problems: [14, 16, 14].map((column) => expect.stringContaining(`a.ts:2:${column}: `)),
+  });
+});
