@@ -148,6 +148,11 @@ export class Cursor extends Tap implements Walk {
     return text;
   }
 
+  /** A string that is declared a uuid, as it came; StrictCursor looks at it. */
+  readUuid(): string {
+    return this.readString();
+  }
+
   /** A copy: a view would keep the whole batch of records in memory. */
   readBytes(): Buffer {
     return this.readFixed(this.#readVarint());

@@ -50,6 +50,7 @@ export const DECODE_ERRORS = {
   CORRUPT: "No writer with this schema can have written these bytes.",
   UNSAFE_LONG: 'A long is beyond ±(2^53-1), and its field does not say `"jsType": "bigint"`.',
   DATE_OUT_OF_RANGE: "A date or timestamp is beyond what a JavaScript Date can hold.",
+  INVALID_UUID: "A string that is declared a uuid is none; only what is about to be stored is looked at so closely.",
   TOO_DEEP: "Values are nested deeper than the limit.",
 } as const;
 

@@ -8,7 +8,7 @@ const EXPECTED = "a UUID like 0194f7c2-1a2b-7c3d-8e4f-000000000001";
 /** A uuid on a string: checked, and written as it came. */
 export const uuidLeaf: Leaf<string> = {
   expected: EXPECTED,
-  wire: WIRES.string,
+  wire: { ...WIRES.string, read: (cursor) => cursor.readUuid() },
   looks: ["string"],
   takes: [],
   convert: uuidOf,
@@ -30,6 +30,10 @@ export function uuidFixedLeaf(node: FixedNode): Leaf<Buffer> {
   };
 }
 
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}
+
 function uuidOf(value: unknown): string | Refusal {
-  return typeof value === "string" && UUID.test(value) ? value : MISFIT;
+  return typeof value === "string" && isUuid(value) ? value : MISFIT;
 }

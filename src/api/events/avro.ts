@@ -4,6 +4,7 @@ import {
   type Decoder,
   frame,
   SCHEMA_ID_MAX,
+  type Schema,
   Unreadable,
   unframe,
 } from "../../avro/index.ts";
@@ -54,8 +55,6 @@ export function createAvroCheck(registry: WriterSchemas) {
   };
 
   async function decoderOf(topic: ServedTopic, schemaId: number): Promise<Decoder> {
-    // The schema that JSON is written with needs no registry.
-    if (schemaId === topic.schemaId) return topic.codec.decode;
     const about = knownOf(topic);
     if (!about.decoders.has(schemaId) && performance.now() - about.askedAt >= MISS_MS) {
       about.asking ??= refresh(topic, about);
@@ -70,7 +69,8 @@ export function createAvroCheck(registry: WriterSchemas) {
   function knownOf(topic: ServedTopic): Known {
     const about = known.get(topic) ?? {
       versions: new Set(),
-      decoders: new Map(),
+      // The schema that JSON is written with needs no registry.
+      decoders: new Map([[topic.schemaId, decoderFrom(topic.declared.schema, topic)]]),
       askedAt: Number.NEGATIVE_INFINITY,
       asking: undefined,
     };
@@ -79,7 +79,7 @@ export function createAvroCheck(registry: WriterSchemas) {
   }
 
   async function refresh(topic: ServedTopic, about: Known): Promise<void> {
-    const { subject, schema } = topic.declared;
+    const { subject } = topic.declared;
     try {
       for (const number of await registry.versions(subject)) {
         if (about.versions.has(number)) continue;
@@ -87,7 +87,7 @@ export function createAvroCheck(registry: WriterSchemas) {
         if (version === undefined) continue;
         about.decoders.set(
           version.id,
-          compiled(topic, version.id, () => createDecoder(version.schema, schema)),
+          compiled(topic, version.id, () => decoderFrom(version.schema, topic)),
         );
         about.versions.add(number);
       }
@@ -100,6 +100,11 @@ export function createAvroCheck(registry: WriterSchemas) {
     }
     retryAfter.stored(1);
   }
+}
+
+/** What the door lets through is there for good, so it looks closely. */
+function decoderFrom(writer: Schema, { declared }: ServedTopic): Decoder {
+  return createDecoder(writer, declared.schema, { strict: true });
 }
 
 export type AvroCheck = ReturnType<typeof createAvroCheck>;
@@ -135,15 +140,20 @@ function idOf(header: string): number {
   throw new Problem("INVALID_HEADER", `Schema-Id: ${header}; a schema's id is a whole number up to ${SCHEMA_ID_MAX}`);
 }
 
-/** Sound Avro that no worker could hold in its language. */
-const UNHOLDABLE: ReadonlySet<DecodeError["kind"]> = new Set(["UNSAFE_LONG", "DATE_OUT_OF_RANGE", "TOO_DEEP"]);
+/** Sound Avro whose value is refused: JSON with the same value would be, too. */
+const INVALID: ReadonlySet<DecodeError["kind"]> = new Set([
+  "UNSAFE_LONG",
+  "DATE_OUT_OF_RANGE",
+  "INVALID_UUID",
+  "TOO_DEEP",
+]);
 
 function decoded(decoder: Decoder, payload: Uint8Array): unknown {
   try {
     return decoder(payload);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    const kind = UNHOLDABLE.has(error.kind) ? "INVALID_EVENT" : "MALFORMED_AVRO";
+    const kind = INVALID.has(error.kind) ? "INVALID_EVENT" : "MALFORMED_AVRO";
     throw new Problem(kind, error.message, { members: { reason: error.kind }, cause: error });
   }
 }

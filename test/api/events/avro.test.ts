@@ -99,6 +99,19 @@ describe("Avro", () => {
     expect(api.producer.records).toBeEmpty();
   });
 
+  test("is refused where its text is not UTF-8, or a uuid is none", async () => {
+    const uuid = { type: "string", logicalType: "uuid" };
+    const withUuid = { ...NOTE, fields: [{ name: "id", type: uuid }, ...NOTE.fields.slice(1)] };
+    const api = await openNotes({ catalog: catalogOf(catalogTopic(TOPIC, withUuid)) });
+    const nope = await api.post(bytesOf(own, { id: "nope", n: 1 }, OWN_ID), AVRO, TOPIC);
+    expect(nope.status).toBe(422);
+    expect(await bodyOf(nope)).toMatchObject({ reason: "INVALID_UUID", detail: expect.stringContaining("`nope`") });
+
+    const notText = Uint8Array.of(0, 0, 0, 0, OWN_ID, 4, 0xff, 0xfe, 2);
+    expect((await api.post(notText, AVRO, TOPIC)).status).toBe(400);
+    expect(api.producer.records).toBeEmpty();
+  });
+
   test.each([["seven"], ["-1"], ["2147483648"], ["1e3"]])("with Schema-Id %p is answered 400", async (id) => {
     const api = await openNotes();
     const response = await api.post(bytesOf(own, note), { ...AVRO, "schema-id": id }, TOPIC);
