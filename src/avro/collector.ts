@@ -3,10 +3,13 @@ import { DEPTH_MAX } from "./cursor.ts";
 import type { ValueProblem } from "./errors.ts";
 import type { Refusal } from "./leaf.ts";
 import { pointerOf } from "./pointer.ts";
-import { shown } from "./shown.ts";
+import { shortened, shown } from "./shown.ts";
 
 /** How many problems of one value are listed. */
 export const PROBLEMS_MAX = 100;
+
+/** How much of a key a pointer shows: the keys are the sender's, and each may be as long as the body. */
+const KEY_LENGTH_MAX = 200;
 
 /** Finds all that is wrong with a value and says where. Runs only once a value was found not to fit. */
 export type Check = (value: unknown, problems: Collector) => void;
@@ -62,6 +65,7 @@ export class Collector implements Walk {
   add(expected: string, value: unknown, message: string, ...keys: string[]): void {
     this.count++;
     if (this.#countsOnly || this.full) return;
-    this.problems.push({ pointer: pointerOf([...this.#path, ...keys]), expected, found: shown(value), message });
+    const path = [...this.#path, ...keys].map((key) => shortened(String(key), KEY_LENGTH_MAX));
+    this.problems.push({ pointer: pointerOf(path), expected, found: shown(value), message });
   }
 }

@@ -18,7 +18,7 @@ export class SchemaError extends Error {
 
 /** One thing wrong with a value. */
 export interface ValueProblem {
-  /** JSON pointer into the value (RFC 6901). */
+  /** JSON pointer into the value (RFC 6901); a key longer than 200 characters ends in `…`. */
   readonly pointer: string;
   /** What the schema asks for, in words. */
   readonly expected: string;

@@ -17,9 +17,9 @@ export function shown(value: unknown): string {
   return `a ${typeof value}`;
 }
 
-/** At most SHOWN_LENGTH_MAX characters, never half of a surrogate pair. */
-export function shortened(text: string): string {
-  return text.length <= SHOWN_LENGTH_MAX ? text : `${text.slice(0, SHOWN_LENGTH_MAX).toWellFormed()}…`;
+/** At most so many characters, and `…` where there were more; never half of a surrogate pair. */
+export function shortened(text: string, lengthMax: number = SHOWN_LENGTH_MAX): string {
+  return text.length <= lengthMax ? text : `${text.slice(0, lengthMax).toWellFormed()}…`;
 }
 
 function shownObject(value: object): string {

@@ -55,6 +55,22 @@ describe("a value that does not fit", () => {
     ]);
   });
 
+  test("is told in short, however long its names are", () => {
+    const names = Array.from({ length: 40 }, (_, index) => `${index}${"n".repeat(100_000)}`);
+    const unknown = Object.fromEntries(names.map((name) => [name, 1]));
+    const labels = Object.fromEntries(names.map((name) => [name, "x"]));
+    const error = thrownBy(() => order.encode({ ...right, ...unknown, labels })) as InvalidValue;
+    expect(error.problems).toHaveLength(80);
+    expect(error.problems[0]?.pointer).toBe(`/labels/0${"n".repeat(199)}…`);
+    expect(error.problems[40]?.pointer).toBe(`/0${"n".repeat(199)}…`);
+    expect(JSON.stringify(error.problems).length + error.message.length).toBeLessThan(100_000);
+  });
+
+  test("has pointers that name keys of up to 200 characters in full", () => {
+    const key = "~".repeat(200);
+    expect(Object.keys(problemsOf(order, { ...right, [key]: 1 }))).toEqual([`/${"~0".repeat(200)}`]);
+  });
+
   test("lists a hundred problems, and says when there are more", () => {
     const codec = codecOf({ type: "array", items: "int" });
     const error = thrownBy(() => codec.encode(Array(1_000_000).fill("x"))) as InvalidValue;
@@ -97,7 +113,9 @@ describe("fields nobody declared", () => {
 
   test("cost little even when their names are long", () => {
     const start = performance.now();
-    const names = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`${"n".repeat(10_000)}${index}`, 1]));
+    const names = Object.fromEntries(
+      Array.from({ length: 1_000 }, (_, index) => [`n${index}${"n".repeat(10_000)}`, 1]),
+    );
     expect(Object.keys(problemsOf(order, { ...right, ...names }))).toHaveLength(100);
     expect(performance.now() - start).toBeLessThan(2_000);
   });
