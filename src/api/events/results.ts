@@ -30,6 +30,15 @@ export function problemItem(problem: Problem, index: number): string {
   return JSON.stringify({ index, ...problemBody(problem) });
 }
 
+/** Failed events of a batch whose `errors` are listed; with those of ten thousand an answer would be 17 MB. */
+const ERRORS_LISTED_MAX = 1_000;
+
+/** The same with `detail` alone, which tells the first few errors. */
+function briefItem(problem: Problem, index: number): string {
+  const { errors: _, ...body } = problemBody(problem);
+  return JSON.stringify({ index, ...body });
+}
+
 /** How a problem counts. */
 export function resultOf({ kind, status }: Problem): Result {
   if (kind === "OUTCOME_UNKNOWN") return "unknown";
@@ -69,7 +78,8 @@ export class BatchResults implements Results {
 
   addProblem(problem: Problem): void {
     this.#tally[resultOf(problem)]++;
-    this.#items.push(problemItem(problem, this.#items.length));
+    const itemOf = this.#problems.length < ERRORS_LISTED_MAX ? problemItem : briefItem;
+    this.#items.push(itemOf(problem, this.#items.length));
     this.#problems.push(problem);
   }
 

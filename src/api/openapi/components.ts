@@ -54,7 +54,7 @@ export const ANSWERS = {
       column: whole("Where JSON ends to be JSON."),
       errors: {
         type: "array",
-        description: "Everything that is wrong with the event.",
+        description: "Everything that is wrong with the event. In a batch, the first 1,000 failed events have it.",
         items: { $ref: "#/components/schemas/EventError" },
       },
     },

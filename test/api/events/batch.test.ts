@@ -53,6 +53,23 @@ describe("a batch", () => {
     });
   });
 
+  test("lists the errors of its first 1,000 wrong events; the others keep their detail", async () => {
+    const api = await openApi();
+    const response = await api.post(JSON.stringify([order(0), ...Array(9_999).fill({ total_cents: "much" })]));
+    expect(response.status).toBe(207);
+    const text = await response.text();
+    // Without the limit it would be 17 MB.
+    expect(text.length).toBeLessThan(8_000_000);
+    const { failed, results } = JSON.parse(text);
+    expect(failed).toBe(9_999);
+    expect(results.map((result: { index?: number }) => result.index ?? 0)).toEqual([...Array(10_000).keys()]);
+    const listed = results.flatMap((result: { errors?: unknown }, index: number) =>
+      "errors" in result ? [index] : [],
+    );
+    expect(listed).toEqual(Array.from({ length: 1_000 }, (_, index) => index + 1));
+    expect(results[9_999].detail).toBe(results[1].detail);
+  });
+
   test("of nothing stores nothing", async () => {
     const api = await openApi();
     const response = await api.post("[]");
