@@ -10,7 +10,7 @@ interface ProblemSpec {
  * The README's table is printed from it.
  */
 export const PROBLEMS = {
-  MALFORMED_JSON: no(400, "The body is not JSON"),
+  MALFORMED_JSON: no(400, "The body, or a line of it, is not JSON"),
   MALFORMED_AVRO: no(400, "The body is not Avro of the schema that it names"),
   INVALID_ENCODING: no(400, "The bytes are not what their encoding says"),
   EMPTY_BODY: no(400, "There is no body"),
@@ -20,7 +20,7 @@ export const PROBLEMS = {
   UNKNOWN_ROUTE: no(404, "There is nothing at this path"),
   METHOD_NOT_ALLOWED: no(405, "The path does not take this method"),
   BODY_TIMEOUT: again(408, "The body did not arrive in time"),
-  BODY_TOO_LARGE: no(413, "The body is larger than the limit"),
+  BODY_TOO_LARGE: no(413, "The body, or a line of it, is larger than the limit"),
   TOO_MANY_EVENTS: no(413, "More events than one request may carry"),
   EVENT_TOO_LARGE: no(413, "The event is larger than the topic takes"),
   UNSUPPORTED_MEDIA_TYPE: no(415, "Events do not come in this media type"),

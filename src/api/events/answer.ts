@@ -126,7 +126,7 @@ export function createAnswer(parts: AnswerParts): (request: Request, topic: Serv
       lineBytesMax: limits.bodyBytesMax,
       eventsMax,
       inFlightMax: limits.linesInFlightMax,
-      check: (line) => check(() => eventOfJson(topic, parseJson(textOf(line)), context)),
+      check: (line) => check(() => eventOfJson(topic, parseJson(textOf(line, "line"), "line"), context)),
       send: (checked) => send(checked, waited, results),
       results,
     });

@@ -40,6 +40,22 @@ describe("a body", () => {
     });
   });
 
+  test.each([
+    ["[[[", "line 1, column 4: the array does not end: a closing bracket is expected"],
+    ['{"a":\n{', "line 2, column 2: the object does not end: a closing brace is expected"],
+  ])("that does not end, %p…, is answered with what does not", async (body, detail) => {
+    const api = await openApi();
+    const { line, column, ...problem } = await bodyOf(await api.post(body));
+    expect(problem).toMatchObject({ status: 400, detail });
+    expect(detail).toStartWith(`line ${line}, column ${column}: `);
+  });
+
+  test("that does not end, too deep for the parser that finds the place, has its end for a place", async () => {
+    const api = await openApi();
+    const { detail } = await bodyOf(await api.post(`[\n${"[".repeat(100_000)}`));
+    expect(detail).toBe("line 2, column 100001: the JSON does not end");
+  });
+
   test("that names errors at depth names each by its pointer", async () => {
     const api = await openApi();
     const wrong = { ...ORDER, items: [ORDER.items[0], { sku: 1, quantity: 1.5, price_cents: "x" }] };

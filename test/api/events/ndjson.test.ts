@@ -22,6 +22,15 @@ describe("newline-delimited JSON", () => {
     });
   });
 
+  test("has problems that speak of the line", async () => {
+    const api = await openApi();
+    const response = await api.post(Buffer.from('{"wrong\n"caf\xe9"\n', "latin1"), NDJSON);
+    expect((await bodyOf(response)).results).toMatchObject([
+      { detail: "column 2 of the line: the string does not end", column: 2 },
+      { detail: "the line is not valid UTF-8" },
+    ]);
+  });
+
   test("needs no line end after its last line, and may be empty", async () => {
     const api = await openApi();
     expect(await bodyOf(await api.post(line(0).trimEnd(), NDJSON))).toMatchObject({ stored: 1 });
