@@ -113,10 +113,11 @@ function invalidId(topic: ServedTopic): Problem {
 function invalidTime(topic: ServedTopic, timestamp: number, arrivedAt: number): Problem {
   const latest = iso(Math.min(ISO_MS_MAX, arrivedAt + topic.futureMsMax));
   const found = Math.abs(timestamp) <= ISO_MS_MAX ? iso(timestamp) : String(timestamp);
+  const range = `from 1970-01-01T00:00:00Z to ${latest}`;
   return atPath(topic, topic.declared.timePath, {
-    expected: `a time from 1970-01-01T00:00:00Z to ${latest}`,
+    expected: `a time ${range}`,
     found,
-    detail: `${found} is not a time at which the event can have happened`,
+    detail: `${found} is not a time at which the event can have happened: ${range}`,
   });
 }
 

@@ -131,7 +131,9 @@ describe("an id or a time that cannot be", () => {
       const api = await openApi();
       const response = await api.post(JSON.stringify({ ...ORDER, occurred_at }));
       expect(response.status).toBe(422);
-      expect(await bodyOf(response)).toMatchObject({ errors: [{ pointer: "/occurred_at" }] });
+      const body = await bodyOf(response);
+      expect(body).toMatchObject({ errors: [{ pointer: "/occurred_at" }] });
+      expect(body.detail).toMatch(/can have happened: from 1970-01-01T00:00:00Z to \d{4}-\S+Z$/);
     },
   );
 
