@@ -72,6 +72,12 @@ export function timestampLeaf(unit: TimeUnit, local: boolean, bigint: boolean): 
     };
   }
   const convert = (value: unknown) => {
+    // Before a long that is too large is told how to be a bigint: no moment in milliseconds is that far away.
+    if (unit === "millis" && Number.isInteger(value) && Math.abs(Number(value)) > DATE_MS_MAX) {
+      return new Refusal(
+        `expected ${expected}, found ${shown(value)}: beyond ±${DATE_MS_MAX} (years -271821 to 275760)`,
+      );
+    }
     const number =
       narrowed(read(value)) ?? (value instanceof Date ? narrowed(bigintOfDate(value, unit)) : longOf(value));
     if (number instanceof Refusal || unit !== "millis") return number ?? MISFIT;

@@ -31,7 +31,8 @@ describe("timestamp-millis", () => {
     ["2026-11-21", "expected a date and time"],
     ["yesterday", "expected a date and time"],
     [1.5, "expected a date and time"],
-    [8.64e15 + 1, "expected a date and time"],
+    [8.64e15 + 1, "found the number 8640000000000001: beyond ±8640000000000000 (years -271821 to 275760)"],
+    [1e18, "found the number 1000000000000000000: beyond ±8640000000000000 (years -271821 to 275760)"],
     [new Date(Number.NaN), "a Date that is invalid"],
     [true, "expected a date and time"],
   ])("does not take %p", (value, reason) => {
