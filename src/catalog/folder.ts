@@ -13,6 +13,11 @@ export const FILES_MAX = 10_000;
 export const EVENT_TYPE_LENGTH_MAX = 200;
 
 const SHARED = "_shared";
+
+/** What a folder is, and whose setting says where, for where it can't be read. */
+const SCHEMAS = { what: "a folder of schemas", hint: "; SLUICE_SCHEMAS names it" };
+const INNER = { what: "a folder", hint: "" };
+
 const EVENT_TYPE = /^[a-z][a-z0-9]*([-_][a-z0-9]+)*(\.[a-z][a-z0-9]*([-_][a-z0-9]+)*){2}$/;
 const VERSION = /^v([1-9]\d{0,5})\.avsc$/;
 
@@ -35,7 +40,7 @@ export async function readFolder(dir: string, problems: CatalogProblem[]): Promi
   const reader = createReader(problems);
   const shared: Source[] = [];
   const eventTypes: EventTypeFolder[] = [];
-  for (const { name, isFolder } of await reader.list(dir)) {
+  for (const { name, isFolder } of await reader.list(dir, SCHEMAS)) {
     const path = join(dir, name);
     if (!isFolder) {
       if (isSchemaName(name))
@@ -102,9 +107,9 @@ function createReader(problems: CatalogProblem[]) {
   let files = 0;
   const wrong = (file: string, message: string) => problems.push({ file, line: 1, column: 1, message });
 
-  async function list(dir: string): Promise<{ name: string; isFolder: boolean }[]> {
+  async function list(dir: string, { what, hint } = INNER): Promise<{ name: string; isFolder: boolean }[]> {
     const entries = await readdir(dir, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-      wrong(dir, `can't be read as a folder: ${error.code}`);
+      wrong(dir, `can't be read as ${what}: ${error.code}${hint}`);
       return [];
     });
     const named = entries.filter(({ name }) => !name.startsWith("."));

@@ -243,8 +243,10 @@ describe("names of folders and files", () => {
     expect(problems).toEqual(["a_b.c.done/v1.avsc:1:1: Kafka can't tell the topic a_b.c.done.v1 from a.b_c.done.v1"]);
   });
 
-  test("a folder that is not there is a problem, not a crash", async () => {
-    expect(loadCatalog("/nowhere/schemas")).rejects.toThrow("/nowhere/schemas:1:1: can't be read as a folder: ENOENT");
+  test("a folder that is not there is a problem that names its setting, not a crash", async () => {
+    await expect(loadCatalog("/nowhere/schemas")).rejects.toThrow(
+      "/nowhere/schemas:1:1: can't be read as a folder of schemas: ENOENT; SLUICE_SCHEMAS names it",
+    );
   });
 });
 
