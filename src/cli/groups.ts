@@ -52,30 +52,42 @@ async function showOne(io: Io, admin: Admin, group: string, json: boolean): Prom
   }
   if (json) return void io.out(jsonLine({ ...description, partitions: lags }));
   const { state, members, protocol } = description;
+  const names = memberNames(members);
+  const nameOf = (memberId: string) => names.get(memberId) ?? "";
   io.out(`${group}: ${state}${protocol === "" ? "" : `, ${protocol}`}, lag ${counted(Number(total(lags)))}\n`);
   if (members.length > 0) {
     io.out("\n");
-    const rows = members.map(({ clientId, host, assignment }) => [clientId, host, assignment.length]);
+    const rows = members.map(({ memberId, host, assignment }) => [nameOf(memberId), host, assignment.length]);
     io.out(columns(rows, { header: ["MEMBER", "HOST", "PARTITIONS"] }));
   }
   io.out("\n");
   const header = ["TOPIC", "PARTITION", "COMMITTED", "END", "LAG", "MEMBER"];
   io.out(
     columns(
-      lags.map((lag) => partitionRow(lag, description)),
+      lags.map((lag) => partitionRow(lag, description, nameOf)),
       { header },
     ),
   );
 }
 
+/** What each member is called, by its id: its client id, or the id itself where others have the same client id. */
+export function memberNames(members: readonly Pick<Member, "memberId" | "clientId">[]): ReadonlyMap<string, string> {
+  const shared = (name: string) => members.filter(({ clientId }) => clientId === name).length > 1;
+  return new Map(members.map(({ memberId, clientId }) => [memberId, shared(clientId) ? memberId : clientId]));
+}
+
+type Member = GroupDescription["members"][number];
+
 function partitionRow(
   { topic, partition, committed, end, lag }: GroupLag,
   { members }: GroupDescription,
+  nameOf: (memberId: string) => string,
 ): readonly (string | number)[] {
   const owner = members.find(({ assignment }) =>
     assignment.some((one) => one.topic === topic && one.partition === partition),
   );
-  return [topic, partition, String(committed ?? "-"), String(end ?? "-"), String(lag ?? "-"), owner?.clientId ?? ""];
+  const name = owner === undefined ? "" : nameOf(owner.memberId);
+  return [topic, partition, String(committed ?? "-"), String(end ?? "-"), String(lag ?? "-"), name];
 }
 
 const total = (lags: readonly GroupLag[]): bigint => lags.reduce((sum, { lag }) => sum + (lag ?? 0n), 0n);
