@@ -1,6 +1,7 @@
 import { Tap } from "avsc/lib/utils.js";
 import type { Choices, Walk } from "./choice.ts";
 import { DecodeError } from "./errors.ts";
+import { plural } from "./plural.ts";
 
 /** How deep a value of a recursive type may go. The call stack would hold several times as much. */
 export const DEPTH_MAX = 1_000;
@@ -190,7 +191,7 @@ export class Cursor extends Tap implements Walk {
       this.#endOf(this.#readVarint());
     }
     if (count * itemBytesMin > this.left) {
-      throw new DecodeError("CORRUPT", `${count} items in ${this.left} bytes`);
+      throw new DecodeError("CORRUPT", `${plural(count, "item")} in ${plural(this.left, "byte")}`);
     }
     if (itemBytesMin === 0) this.#countEmpty(count);
     return count;
@@ -211,7 +212,7 @@ export class Cursor extends Tap implements Walk {
     const end = this.pos + size;
     if (size >= 0 && end <= this.buf.length) return end;
     if (size < 0) throw new DecodeError("CORRUPT", `length ${size} is negative`);
-    throw new DecodeError("TOO_SHORT", `length ${size} where ${Math.max(0, this.left)} bytes are left`);
+    throw new DecodeError("TOO_SHORT", `length ${size} with ${plural(Math.max(0, this.left), "byte")} left`);
   }
 
   /**

@@ -15,6 +15,7 @@ export { COMPATIBILITY_LEVELS, type CompatibilityLevel, isCompatibilityLevel } f
 export { type LogicalType, logicalName, type TimeUnit } from "./logical.ts";
 export { nearest } from "./nearest.ts";
 export { parseSchema } from "./parse.ts";
+export { plural } from "./plural.ts";
 export { createDecoder, type Decoder } from "./resolve.ts";
 export {
   type ArrayNode,

@@ -1,5 +1,6 @@
 import { Cursor } from "./cursor.ts";
 import { DecodeError, Unreadable } from "./errors.ts";
+import { plural } from "./plural.ts";
 import { type Read, type Resolution, resolve } from "./read.ts";
 import type { Schema } from "./schema.ts";
 import { StrictCursor } from "./strict-cursor.ts";
@@ -28,5 +29,5 @@ function decode(read: Read, cursor: Cursor): unknown {
   if (cursor.left === 0) return value;
   // Floats are read past the end without a word.
   if (cursor.left < 0) throw cursor.tooShort();
-  throw new DecodeError("TRAILING_BYTES", `${cursor.left} bytes after the end of the value`);
+  throw new DecodeError("TRAILING_BYTES", `${plural(cursor.left, "byte")} after the end of the value`);
 }

@@ -1,3 +1,5 @@
+import { plural } from "./plural.ts";
+
 /** How much of a string is shown. */
 const SHOWN_LENGTH_MAX = 60;
 
@@ -12,7 +14,7 @@ export function shown(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (value instanceof Date)
     return `a Date${Number.isNaN(value.getTime()) ? " that is invalid" : ` (${value.toISOString()})`}`;
-  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  if (value instanceof Uint8Array) return plural(value.length, "byte");
   if (typeof value === "object") return shownObject(value);
   return `a ${typeof value}`;
 }

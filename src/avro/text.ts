@@ -1,5 +1,6 @@
 import { type Leaf, MISFIT, Refusal, WIRES, type Wire } from "./leaf.ts";
 import { nearest } from "./nearest.ts";
+import { plural } from "./plural.ts";
 import type { EnumNode, FixedNode } from "./schema.ts";
 import { shortened, shown } from "./shown.ts";
 
@@ -65,7 +66,7 @@ export const bytesLeaf: Leaf<Buffer> = {
 };
 
 export function fixedLeaf(node: FixedNode): Leaf<Buffer> {
-  const expected = `${node.size} bytes: a string in base64 (${node.name})`;
+  const expected = `${plural(node.size, "byte")}: a string in base64 (${node.name})`;
   return {
     expected,
     wire: fixedWire(node),

@@ -1,4 +1,5 @@
 import { DecodeError } from "./errors.ts";
+import { plural } from "./plural.ts";
 
 /** Confluent's frame: magic byte 0, the schema id as four bytes big-endian, then Avro binary. */
 export const FRAME_HEADER_BYTES = 5;
@@ -24,7 +25,10 @@ export function unframe(bytes: Uint8Array): { schemaId: number; payload: Uint8Ar
     throw new DecodeError("WRONG_MAGIC_BYTE", `the magic byte is ${magic}, not 0: no Confluent frame`);
   }
   if (a === undefined || b === undefined || c === undefined || d === undefined) {
-    throw new DecodeError("TOO_SHORT", `${bytes.length} bytes; a Confluent frame begins with ${FRAME_HEADER_BYTES}`);
+    throw new DecodeError(
+      "TOO_SHORT",
+      `${plural(bytes.length, "byte")}; a Confluent frame begins with ${FRAME_HEADER_BYTES}`,
+    );
   }
   const schemaId = (a << 24) | (b << 16) | (c << 8) | d;
   if (schemaId < 0) throw new DecodeError("CORRUPT", `schema id ${schemaId} is negative`);

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { Command } from "commander";
+import { plural } from "../avro/index.ts";
 import { type Catalog, loadCatalog } from "../catalog/index.ts";
 import { type Config, readConfig } from "../config.ts";
 import type { Admin, TopicPlan, TopicSpec, TopicStep } from "../kafka/index.ts";
@@ -90,7 +91,7 @@ function planText({ steps, differences, problems }: TopicPlan): string {
 function whatHappens(step: TopicStep): string {
   switch (step.action) {
     case "create":
-      return `create, ${step.spec.partitions} partitions, ${copies(step.spec.replication)}`;
+      return `create, ${plural(step.spec.partitions, "partition")}, ${copies(step.spec.replication)}`;
     case "add-partitions":
       return `from ${step.from} to ${step.to} partitions; keys move to other partitions`;
     case "set-config":

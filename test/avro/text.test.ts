@@ -18,6 +18,7 @@ describe("bytes", () => {
 test("a fixed has just its bytes", () => {
   const codec = codecOf({ type: "fixed", name: "Hash", size: 3 });
   expect(roundTrip(codec, "AQID")).toEqual(Buffer.of(1, 2, 3));
+  expect(problemsOf(codec, "AQ==")).toEqual({ "": "expected 3 bytes: a string in base64 (Hash), found 1 byte" });
   expect(problemsOf(codec, "AQI=")).toEqual({ "": "expected 3 bytes: a string in base64 (Hash), found 2 bytes" });
 });
 

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
+import { plural } from "../../avro/index.ts";
 import { Problem } from "../problems.ts";
 import type { Deadlines } from "./deadlines.ts";
 
@@ -101,7 +102,7 @@ function encodingOf(header: string | null): "identity" | "gzip" {
 }
 
 function tooLarge(bytesMax: number, how: string): Problem {
-  return new Problem("BODY_TOO_LARGE", `a body has ${bytesMax} bytes at most; ${how}`, {
+  return new Problem("BODY_TOO_LARGE", `a body has ${plural(bytesMax, "byte")} at most; ${how}`, {
     members: { bytesMax },
     // What is left of the body would be read as the next request.
     headers: { connection: "close" },

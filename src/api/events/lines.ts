@@ -1,3 +1,4 @@
+import { plural } from "../../avro/index.ts";
 import { Problem } from "../problems.ts";
 
 const NEWLINE = 0x0a;
@@ -54,10 +55,14 @@ export class LineSplitter {
   }
 
   #tooLong(): Problem {
-    return new Problem("BODY_TOO_LARGE", `a line has ${this.#bytesMax} bytes at most; the rest was not read`, {
-      members: { bytesMax: this.#bytesMax },
-      headers: { connection: "close" },
-    });
+    return new Problem(
+      "BODY_TOO_LARGE",
+      `a line has ${plural(this.#bytesMax, "byte")} at most; the rest was not read`,
+      {
+        members: { bytesMax: this.#bytesMax },
+        headers: { connection: "close" },
+      },
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { plural } from "../../avro/index.ts";
 import { Problem } from "../problems.ts";
 import type { CheckedEvent } from "./event.ts";
 import { LineSplitter } from "./lines.ts";
@@ -73,7 +74,7 @@ async function* checkedPieces({
 export function tooMany(eventsMax: number): Problem {
   return new Problem(
     "TOO_MANY_EVENTS",
-    `a request has ${eventsMax} events at most; for more, send application/x-ndjson with accept: application/x-ndjson`,
+    `a request has ${plural(eventsMax, "event")} at most; for more, send application/x-ndjson with accept: application/x-ndjson`,
     { members: { eventsMax }, headers: { connection: "close" } },
   );
 }

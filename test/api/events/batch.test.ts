@@ -85,6 +85,13 @@ describe("a batch", () => {
     expect(api.producer.records).toBeEmpty();
   });
 
+  test("of more than one event where one is the limit is told so in the singular", async () => {
+    const api = await openApi({ limits: { batchEventsMax: 1 } });
+    expect((await bodyOf(await api.post(JSON.stringify(orders(2))))).detail).toStartWith(
+      "a request has 1 event at most",
+    );
+  });
+
   test("tells of each event what became of it, and whether to send it again", async () => {
     const api = await openApi();
     api.producer.fate = ({ key }) => {
