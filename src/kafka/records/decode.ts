@@ -1,6 +1,19 @@
 import { decompress } from "../compression.ts";
 import { KafkaError } from "../errors.ts";
 import { crc32c } from "./crc32c.ts";
+import {
+  ATTRIBUTES,
+  BASE_TIMESTAMP,
+  COUNT,
+  CRC,
+  LAST_OFFSET_DELTA,
+  LENGTH,
+  LENGTH_END,
+  MAGIC,
+  MAX_TIMESTAMP,
+  PRODUCER_ID,
+  RECORDS,
+} from "./layout.ts";
 
 /** A record as the log holds it. Key, value and headers are views of the fetched bytes, made when they are asked for. */
 export interface IncomingRecord {
@@ -106,19 +119,6 @@ export function isAbortMarker(bytes: Buffer, frame: BatchFrame): boolean {
   const marker = key[0]?.key;
   return marker !== null && marker !== undefined && marker.length >= 4 && marker.readInt16BE(2) === 0;
 }
-
-// Positions in a batch of magic 2; https://kafka.apache.org/documentation/#recordbatch
-const LENGTH = 8;
-const LENGTH_END = 12;
-const MAGIC = 16;
-const CRC = 17;
-const ATTRIBUTES = 21;
-const LAST_OFFSET_DELTA = 23;
-const BASE_TIMESTAMP = 27;
-const MAX_TIMESTAMP = 35;
-const PRODUCER_ID = 43;
-const COUNT = 57;
-const RECORDS = 61;
 
 const COMPRESSION_BITS = 0x07;
 const APPEND_TIME_BIT = 0x08;

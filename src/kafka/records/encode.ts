@@ -1,6 +1,23 @@
 import { CODECS, type Compression, compress } from "../compression.ts";
 import type { Header } from "../producer/types.ts";
 import { crc32c } from "./crc32c.ts";
+import {
+  ATTRIBUTES,
+  BASE_OFFSET,
+  BASE_SEQUENCE,
+  BASE_TIMESTAMP,
+  COUNT,
+  CRC,
+  LAST_OFFSET_DELTA,
+  LEADER_EPOCH,
+  LENGTH,
+  LENGTH_END,
+  MAGIC,
+  MAX_TIMESTAMP,
+  PRODUCER_EPOCH,
+  PRODUCER_ID,
+  RECORDS,
+} from "./layout.ts";
 import { VARINT_BYTES_MAX, VARLONG_BYTES_MAX, varintSize, writeVarint, writeVarlong } from "./varint.ts";
 
 /** A record as a batch holds it. */
@@ -47,7 +64,7 @@ export function recordBound({ key, value, prepared, headers }: RecordContent): n
  */
 export class BatchWriter {
   #bytes: Buffer = Buffer.allocUnsafe(64 * 1024);
-  #at = HEADER_BYTES;
+  #at = RECORDS;
   #count = 0;
   #baseTimestamp = 0;
   #maxTimestamp = 0;
@@ -75,13 +92,13 @@ export class BatchWriter {
 
   /** The batch of all records added since the last one was finished; memory of its own. */
   finish(compression: Compression): Buffer {
-    const written = this.#bytes.subarray(HEADER_BYTES, this.#at);
+    const written = this.#bytes.subarray(RECORDS, this.#at);
     const packed = compress(
       compression,
       new Uint8Array(written.buffer as ArrayBuffer, written.byteOffset, written.length),
     );
-    const batch = Buffer.allocUnsafe(HEADER_BYTES + packed.length);
-    batch.set(packed, HEADER_BYTES);
+    const batch = Buffer.allocUnsafe(RECORDS + packed.length);
+    batch.set(packed, RECORDS);
     batch.writeBigInt64BE(0n, BASE_OFFSET);
     batch.writeInt32BE(batch.length - LENGTH_END, LENGTH);
     batch.writeInt32BE(-1, LEADER_EPOCH);
@@ -91,7 +108,7 @@ export class BatchWriter {
     batch.writeBigInt64BE(BigInt(this.#baseTimestamp), BASE_TIMESTAMP);
     batch.writeBigInt64BE(BigInt(this.#maxTimestamp), MAX_TIMESTAMP);
     batch.writeInt32BE(this.#count, COUNT);
-    this.#at = HEADER_BYTES;
+    this.#at = RECORDS;
     this.#count = 0;
     return batch;
   }
@@ -111,23 +128,6 @@ export function stampBatch(batch: Buffer, { producerId, producerEpoch, baseSeque
   batch.writeInt32BE(baseSequence, BASE_SEQUENCE);
   batch.writeUInt32BE(crc32c(batch.subarray(ATTRIBUTES)), CRC);
 }
-
-// Positions in a record batch.
-const BASE_OFFSET = 0;
-const LENGTH = 8;
-const LENGTH_END = 12;
-const LEADER_EPOCH = 12;
-const MAGIC = 16;
-const CRC = 17;
-const ATTRIBUTES = 21;
-const LAST_OFFSET_DELTA = 23;
-const BASE_TIMESTAMP = 27;
-const MAX_TIMESTAMP = 35;
-const PRODUCER_ID = 43;
-const PRODUCER_EPOCH = 51;
-const BASE_SEQUENCE = 53;
-const COUNT = 57;
-const HEADER_BYTES = 61;
 
 /** Length, attributes, timestamp, offset, lengths of key and value, and the count of headers, at their longest. */
 const RECORD_OVERHEAD_MAX = 1 + VARLONG_BYTES_MAX + 5 * VARINT_BYTES_MAX;
