@@ -1,0 +1,18 @@
+export {
+  type Api,
+  decodeRequest,
+  decodeResponse,
+  encodeRequest,
+  encodeResponse,
+  isFlexible,
+  peekRequest,
+  type RequestHeader,
+  type RequestInput,
+  type RequestOf,
+  type ResponseInput,
+  type ResponseOf,
+} from "./api.ts";
+export { decode, encode } from "./codec.ts";
+export { ERROR_CODES, type ErrorName, errorName, KafkaFault, ProtocolError, RETRIABLE } from "./errors.ts";
+export type { Decoded, Encodable, Fields, Records } from "./field.ts";
+export { MESSAGES } from "./messages.ts";
