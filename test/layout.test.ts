@@ -37,7 +37,8 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   store: [],
   api: ["avro", "catalog", "registry", "kafka"],
   worker: ["avro", "catalog", "registry", "kafka", "store"],
-  cli: ["avro", "catalog", "registry", "kafka", "store", "api", "worker"],
+  broker: [],
+  cli: ["avro", "catalog", "registry", "kafka", "store", "api", "worker", "broker"],
 };
 const FOR_ALL = ["config.ts", "events.ts", "log.ts"];
 
@@ -71,7 +72,7 @@ const LIVES_IN: Readonly<Record<string, RegExp>> = {
   pino: /^src\/log\.ts$/,
   commander: /^src\/cli\//,
   "jsonc-parser": /^src\/(catalog\/source|api\/events\/json)\.ts$/,
-  elysia: /^src\/(api\/|worker\/ops\.ts$)/,
+  elysia: /^src\/(api\/|worker\/ops\.ts$|registry\/server\/)/,
   "@elysia/openapi": /^src\/api\/openapi\//,
   "swagger-ui-dist": /^src\/api\/openapi\//,
   "prom-client": /^src\/(api\/metrics|worker)\//,

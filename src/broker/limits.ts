@@ -1,0 +1,22 @@
+/** What one broker takes in at most. Each is answered with an error or ends one connection; none ends the broker. */
+export interface Limits {
+  /** The largest request, as Apache Kafka's `socket.request.max.bytes`. */
+  readonly frameBytes: number;
+  readonly connections: number;
+  readonly topics: number;
+  readonly partitions: number;
+  readonly groups: number;
+  readonly transactions: number;
+  /** What all logs hold together where they are kept in memory. */
+  readonly memoryBytes: number;
+}
+
+export const LIMITS: Limits = {
+  frameBytes: 100 * 1024 * 1024,
+  connections: 10_000,
+  topics: 10_000,
+  partitions: 100_000,
+  groups: 10_000,
+  transactions: 10_000,
+  memoryBytes: 4 * 1024 * 1024 * 1024,
+};

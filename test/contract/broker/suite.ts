@@ -1,0 +1,86 @@
+import { describe, test } from "bun:test";
+import { MESSAGES } from "../../../src/broker/protocol/index.ts";
+import { connectWire, type WireClient } from "../../support/broker/client.ts";
+import { unique } from "../../support/cluster.ts";
+
+/** A broker that a suite is run against; undefined where it is not to be had on this run. */
+export interface BrokerUnderTest {
+  readonly name: string;
+  /** `host:port`. */
+  readonly address: string | undefined;
+  /** Titles of tests that this broker does not pass, each with the reason. */
+  readonly differs?: Readonly<Record<string, string>>;
+}
+
+/** What one test works with. */
+export interface Bench {
+  readonly client: WireClient;
+  /** A second connection, for what must not wait behind the first. */
+  connect(clientId?: string): Promise<WireClient>;
+  /** Makes a topic of its own for this test, and gives its name. */
+  topic(partitions?: number, configs?: Readonly<Record<string, string>>): Promise<string>;
+  /** A name that no other test has, for groups and transactional ids. */
+  name(prefix?: string): string;
+}
+
+/** Runs statements about what a Kafka broker answers; every test has connections of its own. */
+export function brokerSuite(
+  title: string,
+  { name, address, differs = {} }: BrokerUnderTest,
+  statements: (state: (title: string, body: (bench: Bench) => Promise<void>) => void) => void,
+): void {
+  describe.skipIf(address === undefined)(`${title}, by ${name}`, () => {
+    statements((statement, body) => {
+      test.skipIf(statement in differs)(statement, async () => {
+        const open: WireClient[] = [];
+        const connect = async (clientId?: string) => {
+          const client = await connectWire(address ?? "", clientId);
+          open.push(client);
+          return client;
+        };
+        try {
+          const client = await connect();
+          await body({ client, connect, topic: topicMaker(client), name: (prefix = "it") => `${prefix}-${unique()}` });
+        } finally {
+          for (const client of open) client.close();
+        }
+      });
+    });
+  });
+}
+
+function topicMaker(client: WireClient): Bench["topic"] {
+  return async (partitions = 1, configs = {}) => {
+    const name = `contract-${unique()}`;
+    const { topics } = await client.call(MESSAGES.createTopics, 7, {
+      topics: [
+        {
+          name,
+          numPartitions: partitions,
+          replicationFactor: 1,
+          assignments: [],
+          configs: Object.entries(configs).map(([key, value]) => ({ name: key, value })),
+        },
+      ],
+      timeoutMs: 10_000,
+    });
+    const [made] = topics;
+    if (made?.errorCode !== 0) throw new Error(`topic not created: ${made?.errorCode} ${made?.errorMessage}`);
+    await untilLed(client, name, partitions);
+    return name;
+  };
+}
+
+/** A new topic's leaders are known a moment after it was made. */
+async function untilLed(client: WireClient, name: string, partitions: number): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    const { topics } = await client.call(MESSAGES.metadata, 12, {
+      topics: [{ topicId: "AAAAAAAAAAAAAAAAAAAAAA", name }],
+      allowAutoTopicCreation: false,
+    });
+    const led = topics[0]?.partitions.filter(({ leaderId, errorCode }) => leaderId >= 0 && errorCode === 0) ?? [];
+    if (led.length === partitions) return;
+    await Bun.sleep(25);
+  }
+  throw new Error(`the partitions of ${name} have no leader`);
+}
