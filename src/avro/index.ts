@@ -1,4 +1,11 @@
 export { type Codec, createCodec } from "./codec.ts";
+export {
+  checkCompatibility,
+  type Incompatibility,
+  type IncompatibilityType,
+  LEVELS,
+  type Level,
+} from "./compat/index.ts";
 export { createDecoderCache, type DecoderCache } from "./decoder-cache.ts";
 export {
   DECODE_ERRORS,
@@ -34,5 +41,6 @@ export {
   type Schema,
   type UnionNode,
 } from "./schema.ts";
+export { normalizedText, parseSchemaText, sameSchema, schemaText, strictProblems } from "./stored/index.ts";
 export { type TypedSchema, type Typescript, typescriptOf } from "./typescript.ts";
 export { FRAME_HEADER_BYTES, frame, SCHEMA_ID_MAX, unframe } from "./wire.ts";
