@@ -56,6 +56,15 @@ export interface Events {
   "consumer.blocked": { group: string; topic: string; partition: number; offset: bigint; error: unknown };
   "consumer.failed": { group: string; error: unknown };
   "consumer.stopped": { group: string };
+
+  "broker.listening": { addresses: readonly string[]; topics: number; durable: boolean };
+  "broker.stopped": { connections: number };
+  /** There are as many connections as the broker takes. */
+  "broker.connection.refused": { clientHost: string; connections: number };
+  /** What came was not Kafka's protocol, or not allowed; the connection was closed. */
+  "broker.connection.failed": { clientHost: string; error: unknown };
+  /** A request met what the broker does not expect; it was answered UNKNOWN_SERVER_ERROR. */
+  "broker.request.failed": { api: string; error: unknown };
 }
 
 /** Where a worker is. */

@@ -77,6 +77,17 @@ const LINES: { readonly [Name in keyof Events]: readonly [Level, (detail: Events
   ],
   "consumer.failed": ["error", ({ group, error }) => `gave up on ${group}: ${reason(error)}`],
   "consumer.stopped": ["info", ({ group }) => `left ${group}`],
+  "broker.listening": ["info", ({ addresses }) => `the broker listens on ${addresses.join(", ")}`],
+  "broker.stopped": ["info", () => "the broker has stopped"],
+  "broker.connection.refused": [
+    "warn",
+    ({ clientHost, connections }) => `a connection from ${clientHost} was refused: there are ${connections}`,
+  ],
+  "broker.connection.failed": [
+    "warn",
+    ({ clientHost, error }) => `a connection from ${clientHost} was closed: ${reason(error)}`,
+  ],
+  "broker.request.failed": ["error", ({ api, error }) => `${api} was answered UNKNOWN_SERVER_ERROR: ${reason(error)}`],
 };
 
 /** Builds the one place where events become lines: JSON, one object per line, on standard output. */

@@ -14,6 +14,8 @@ export interface Parts {
   /** Milliseconds since 1970; tests hand in a clock of their own. */
   readonly now: () => number;
   readonly limits: Limits;
+  /** Whether a topic is made by asking for it. Off by default, as a misspelt name is a topic otherwise. */
+  readonly autoCreateTopics: boolean;
   readonly nodes: Nodes;
   readonly topics: Topics;
   readonly groups: Groups;

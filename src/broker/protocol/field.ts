@@ -84,7 +84,8 @@ export type Encodable<F extends Fields> = { readonly [K in RequiredNames<F>]: F[
 /** Record batches as they are on the wire. Several pieces are written one after the other, and none is copied. */
 export type Records = Buffer | readonly Buffer[];
 
-const NIL_UUID = "AAAAAAAAAAAAAAAAAAAAAA";
+/** The id of no topic. */
+export const NIL_UUID = "AAAAAAAAAAAAAAAAAAAAAA";
 
 export const int8 = new Field<number>({ kind: "int8" }, 0);
 export const int16 = new Field<number>({ kind: "int16" }, 0);

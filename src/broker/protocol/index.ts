@@ -14,5 +14,6 @@ export {
 } from "./api.ts";
 export { decode, encode } from "./codec.ts";
 export { ERROR_CODES, type ErrorName, errorName, KafkaFault, ProtocolError, RETRIABLE } from "./errors.ts";
-export type { Decoded, Encodable, Fields, Records } from "./field.ts";
+export { type Decoded, type Encodable, type Fields, NIL_UUID, type Records } from "./field.ts";
 export { MESSAGES } from "./messages.ts";
+export { refusal } from "./refusal.ts";

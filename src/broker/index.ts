@@ -1,0 +1,4 @@
+export { type Broker, type BrokerOptions, openBroker } from "./broker.ts";
+export { LIMITS, type Limits } from "./limits.ts";
+export type { Node } from "./nodes.ts";
+export type { NewTopic, Topic } from "./topics.ts";

@@ -1,0 +1,67 @@
+/** The part of a socket that writing needs: it takes what fits, answers how many bytes that was, and -1 once closed. */
+export interface Sink {
+  write(bytes: Buffer): number;
+}
+
+/** Pieces up to this size are joined before they are written; a larger one is worth a system call of its own. */
+const JOINED_BYTES_MAX = 16 * 1024;
+
+/** What is to be sent on a connection, in order. It keeps what the socket does not take until the socket drains. */
+export class Outbox {
+  readonly #sink: Sink;
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+
+  constructor(sink: Sink) {
+    this.#sink = sink;
+  }
+
+  /** Bytes that the other side has not made room for. */
+  get waitingBytes(): number {
+    return this.#waitingBytes;
+  }
+
+  send(pieces: readonly Buffer[]): void {
+    for (const piece of joined(pieces)) {
+      this.#waiting.push(piece);
+      this.#waitingBytes += piece.length;
+    }
+    this.flush();
+  }
+
+  /** Writes as much as the socket takes. */
+  flush(): void {
+    let sent = 0;
+    for (const piece of this.#waiting) {
+      const written = Math.max(this.#sink.write(piece), 0);
+      this.#waitingBytes -= written;
+      if (written < piece.length) {
+        this.#waiting[sent] = piece.subarray(written);
+        break;
+      }
+      sent += 1;
+    }
+    this.#waiting = sent === this.#waiting.length ? [] : this.#waiting.slice(sent);
+  }
+}
+
+/** Neighbours that are small become one piece. */
+function joined(pieces: readonly Buffer[]): readonly Buffer[] {
+  if (pieces.length < 2) return pieces;
+  const result: Buffer[] = [];
+  let small: Buffer[] = [];
+  let smallBytes = 0;
+  const cut = () => {
+    const [only] = small;
+    if (only) result.push(small.length === 1 ? only : Buffer.concat(small, smallBytes));
+    small = [];
+    smallBytes = 0;
+  };
+  for (const piece of pieces) {
+    if (smallBytes + piece.length > JOINED_BYTES_MAX) cut();
+    small.push(piece);
+    smallBytes += piece.length;
+  }
+  cut();
+  return result;
+}

@@ -1,0 +1,67 @@
+import type { PartitionLog } from "./log/index.ts";
+import type { Topic } from "./topics.ts";
+
+/** One partition: its log, and who leads it. */
+export interface Partition {
+  readonly topic: Topic;
+  readonly index: number;
+  readonly log: PartitionLog;
+  /** Id of the node that leads it; requests to another node are answered NOT_LEADER_OR_FOLLOWER. */
+  readonly leaderId: number;
+  /** Raised whenever the leader changes. */
+  readonly leaderEpoch: number;
+  /** The nodes that clients are told hold it, the leader first. There is one log. */
+  readonly replicas: readonly number[];
+  /** Makes another node its leader, under the next epoch. */
+  moveTo(nodeId: number): void;
+}
+
+/** What of a partition is kept beside its log. */
+export interface StoredPartition {
+  readonly replicas: readonly number[];
+  readonly leaderEpoch: number;
+}
+
+interface PartitionOptions extends StoredPartition {
+  readonly topic: Topic;
+  readonly index: number;
+  readonly log: PartitionLog;
+  readonly nodeIds: readonly number[];
+  /** Stores what changed, and tells who waits. */
+  readonly moved: () => void;
+}
+
+export class PartitionState implements Partition {
+  readonly topic: Topic;
+  readonly index: number;
+  readonly log: PartitionLog;
+  readonly #nodeIds: readonly number[];
+  readonly #moved: () => void;
+  replicas: readonly number[];
+  leaderEpoch: number;
+
+  constructor({ topic, index, log, replicas, leaderEpoch, nodeIds, moved }: PartitionOptions) {
+    this.topic = topic;
+    this.index = index;
+    this.log = log;
+    this.#nodeIds = nodeIds;
+    this.#moved = moved;
+    // The broker may have been started with fewer nodes than last time.
+    const known = replicas.filter((id) => nodeIds.includes(id));
+    this.replicas = known.length > 0 ? known : nodeIds.slice(0, 1);
+    this.leaderEpoch = this.leaderId === replicas[0] ? leaderEpoch : leaderEpoch + 1;
+  }
+
+  get leaderId(): number {
+    return this.replicas[0] ?? 0;
+  }
+
+  moveTo(nodeId: number): void {
+    if (!this.#nodeIds.includes(nodeId)) throw new RangeError(`there is no node ${nodeId}`);
+    if (nodeId === this.leaderId) return;
+    const others = this.replicas.filter((id) => id !== nodeId);
+    this.replicas = [nodeId, ...others].slice(0, this.replicas.length);
+    this.leaderEpoch += 1;
+    this.#moved();
+  }
+}

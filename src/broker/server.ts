@@ -1,0 +1,120 @@
+import type { Emit } from "../events.ts";
+import { Connection } from "./connection.ts";
+import type { Dispatch } from "./dispatch.ts";
+import type { Limits } from "./limits.ts";
+
+export interface ServerOptions {
+  readonly host: string;
+  /** The port of each node; 0 picks a free one. */
+  readonly ports: readonly number[];
+  readonly nodeIds: readonly number[];
+  readonly limits: Limits;
+  readonly emit: Emit;
+}
+
+/** The listeners of all nodes, and the connections that came through them. */
+export interface Server {
+  readonly ports: readonly number[];
+  /** Begins to answer; what comes before is refused. */
+  serve(dispatch: Dispatch): void;
+  /** Ends connections, of one node or of all, as a crash would. */
+  drop(nodeId?: number): void;
+  /** Closes connections that have been silent for too long. */
+  sweep(): void;
+  readonly connections: number;
+  close(): void;
+}
+
+interface SocketState {
+  connection: Connection | undefined;
+}
+
+/** Listens on a port for each node. Throws where a port is taken. */
+export function openServer({ host, ports, nodeIds, limits, emit }: ServerOptions): Server {
+  const connections = new Map<Connection, { terminate(): void }>();
+  let dispatch: Dispatch | undefined;
+  let nextId = 1;
+
+  const listen = (port: number, nodeId: number) =>
+    Bun.listen<SocketState>({
+      hostname: host,
+      port,
+      socket: {
+        open(socket) {
+          socket.data = { connection: undefined };
+          const clientHost = `/${socket.remoteAddress}`;
+          if (!dispatch || connections.size >= limits.connections) {
+            emit("broker.connection.refused", { clientHost, connections: connections.size });
+            socket.end();
+            return;
+          }
+          const connection = new Connection({
+            wire: socket,
+            nodeId,
+            clientHost,
+            session: { id: nextId++, principal: "User:ANONYMOUS", authenticated: false, conversation: undefined },
+            limits,
+            dispatch,
+            onFailure: (error) => emit("broker.connection.failed", { clientHost, error }),
+          });
+          connection.activeAt = performance.now();
+          socket.data.connection = connection;
+          connections.set(connection, socket);
+        },
+        data({ data: { connection } }, chunk) {
+          if (!connection) return;
+          connection.activeAt = performance.now();
+          connection.receive(chunk);
+        },
+        drain({ data: { connection } }) {
+          connection?.drained();
+        },
+        close: (socket) => forget(socket.data),
+        error: (socket) => forget(socket.data),
+      },
+    });
+  const forget = (state: SocketState | undefined) => {
+    if (!state?.connection) return;
+    connections.delete(state.connection);
+    state.connection.closed();
+  };
+
+  const listeners: ReturnType<typeof listen>[] = [];
+  const stop = () => {
+    for (const listener of listeners) listener.stop(true);
+  };
+  try {
+    for (const [at, port] of ports.entries()) listeners.push(listen(port, nodeIds[at] ?? 0));
+  } catch (error) {
+    stop();
+    throw error;
+  }
+
+  return {
+    ports: listeners.map(({ port }) => port),
+    serve(answer) {
+      dispatch = answer;
+    },
+    drop(nodeId) {
+      for (const [connection, socket] of connections) {
+        if (nodeId === undefined || connection.nodeId === nodeId) socket.terminate();
+      }
+    },
+    sweep() {
+      const now = performance.now();
+      for (const connection of connections.keys()) {
+        const silentMs = now - connection.activeAt;
+        const allowedMs = connection.heldBytes > 0 && !connection.busy ? limits.frameMs : limits.idleMs;
+        if (silentMs > allowedMs && !connection.busy) connection.close();
+      }
+    },
+    get connections() {
+      return connections.size;
+    },
+    close() {
+      dispatch = undefined;
+      for (const connection of connections.keys()) connection.closed();
+      stop();
+    },
+  };
+}
