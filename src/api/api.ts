@@ -6,7 +6,6 @@ import { createDoor, eventsRoutes } from "./events/index.ts";
 import { createChecks, healthRoutes, type Ping } from "./health/index.ts";
 import type { Limits } from "./limits.ts";
 import { metricsRoutes } from "./metrics/index.ts";
-import { createMetrics } from "./metrics/metrics.ts";
 import { createTallies, type Tallies } from "./metrics/tallies.ts";
 import { openapiRoutes } from "./openapi/index.ts";
 import { createRefusal } from "./refusal.ts";
@@ -34,7 +33,10 @@ export function createApi({ topics, producer, registry, pings, limits, emit, ...
   const tallies = given.tallies ?? createTallies(topics.all.map(({ name }) => name));
   const refuse = createRefusal({ tallies, emit });
   const door = createDoor({ topics, producer, registry, tallies, limits, refuse, emit });
-  const metrics = createMetrics({ tallies, producer, requestsInFlight: door.inFlight });
+  const metrics = lazily(async () => {
+    const { createMetrics } = await import("./metrics/metrics.ts");
+    return createMetrics({ tallies, producer, requestsInFlight: door.inFlight });
+  });
   const checks = createChecks(pings, { timeoutMs: limits.readyTimeoutMs, ageMsMax: READY_AGE_MS_MAX });
   const app = new Elysia({ name: "api" })
     .onError(({ code, error, request }) => {
@@ -45,10 +47,24 @@ export function createApi({ topics, producer, registry, pings, limits, emit, ...
         return refuse(failure);
       }
     })
-    .use(openapiRoutes(topics.all))
-    .use(eventsRoutes(door))
-    .use(topicsRoutes(topics, registry))
-    .use(healthRoutes({ checks, stopping: door.closing }))
-    .use(metricsRoutes(metrics));
+    .use(openapiRoutes(topics, routes))
+    .use(routes());
   return { app, door };
+
+  function routes() {
+    return new Elysia()
+      .use(eventsRoutes(door))
+      .use(topicsRoutes(topics, registry))
+      .use(healthRoutes({ checks, stopping: door.closing }))
+      .use(metricsRoutes(metrics));
+  }
+}
+
+/** Makes it for the first who asks: what is counted is counted elsewhere, and here it is put into words. */
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

@@ -10,6 +10,7 @@ export function createRefusal({ tallies, emit }: { tallies: Tallies; emit: Emit 
   return (thrown) => {
     const problem = thrown instanceof Problem ? thrown : new Problem("INTERNAL", "the API's log says more");
     if (problem !== thrown) emit("api.failed", { error: thrown });
+    else emit("api.refused", { problem: problem.kind, status: problem.status, detail: problem.message });
     tallies.problem(problem.kind);
     return problemResponse(problem);
   };

@@ -27,6 +27,24 @@ export interface ServedTopics {
   get(name: string | null): ServedTopic;
 }
 
+/** Topics that may be replaced by others while they are served; what is under way ends with those that it began with. */
+export interface LiveTopics extends ServedTopics {
+  replace(topics: ServedTopics): void;
+}
+
+export function liveTopics(first: ServedTopics): LiveTopics {
+  let current = first;
+  return {
+    get all() {
+      return current.all;
+    },
+    get: (name) => current.get(name),
+    replace: (topics) => {
+      current = topics;
+    },
+  };
+}
+
 const FUTURE_CONFIG = "message.timestamp.after.max.ms";
 /** A broker's clock may be behind ours. */
 const CLOCK_SKEW_MS = 60_000;

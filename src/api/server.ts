@@ -6,7 +6,7 @@ import type { Registry } from "../registry/index.ts";
 import { createApi } from "./api.ts";
 import { limitsOf } from "./limits.ts";
 import { createTallies, type Tallies } from "./metrics/tallies.ts";
-import { serveTopics } from "./served-topic.ts";
+import { liveTopics, serveTopics } from "./served-topic.ts";
 import { assertReached, assertTopics, attempt, findSchemaIds, StartupError } from "./startup.ts";
 
 export interface ServerParts {
@@ -19,6 +19,11 @@ export interface ServerParts {
 
 export interface RunningApi {
   readonly url: string;
+  /**
+   * Serves another state of the catalog from now on, on the same port and with the same producer.
+   * @throws StartupError with each topic that is not registered or not in Kafka; then it goes on as before.
+   */
+  update(catalog: Catalog): Promise<void>;
   /** Stops accepting, answers what is under way, and delivers what waits. Stopping twice is a no-op. */
   stop(options?: { reason?: string }): Promise<ApiStopped>;
 }
@@ -48,7 +53,8 @@ export async function startApi({ config, catalog, kafka, registry, emit }: Serve
   await using opened = new AsyncDisposableStack();
   const { admin, producer, schemaIds } = await connect({ config, catalog, kafka, registry }, tallies, opened);
   const limits = limitsOf(config);
-  const topics = serveTopics(catalog, schemaIds, { source: config.source, futureMsMax: limits.futureMsMax });
+  const serving = { source: config.source, futureMsMax: limits.futureMsMax };
+  const topics = liveTopics(serveTopics(catalog, schemaIds, serving));
   const pings = { kafka: () => admin.ping(), registry: () => registry.ping() };
   const { app, door } = createApi({ topics, producer, registry, pings, limits, emit, tallies });
   const server = listen(app, config);
@@ -58,6 +64,11 @@ export async function startApi({ config, catalog, kafka, registry, emit }: Serve
   let stopped: Promise<ApiStopped> | undefined;
   return {
     url: server.url,
+    async update(next) {
+      const [ids] = await Promise.all([findSchemaIds(registry, next), assertTopics(admin, next)]);
+      tallies.serve(next.topics.map(({ topic }) => topic));
+      topics.replace(serveTopics(next, ids, serving));
+    },
     stop({ reason = "asked to" } = {}) {
       stopped ??= stop(reason);
       return stopped;

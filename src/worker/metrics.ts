@@ -1,7 +1,7 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Emit, Events } from "../events.ts";
 import type { PartitionLag } from "../kafka/index.ts";
-import { createDurationsMetric, Durations } from "./durations.ts";
+import { Durations } from "./durations.ts";
+import type { Exposition } from "./exposition.ts";
 
 /** What has happened to the events of one topic. Plain numbers: they are added to far more often than asked for. */
 export interface TopicCounts {
@@ -15,9 +15,8 @@ export interface TopicCounts {
 
 export interface WorkerMetrics {
   topic(name: string): TopicCounts;
-  /** The Prometheus text. */
-  text(): Promise<string>;
-  readonly contentType: string;
+  /** What Prometheus scrapes. */
+  exposition(): Promise<Exposition>;
   /** Counts what passes through on its way to `emit`. */
   listen(emit: Emit): Emit;
 }
@@ -69,9 +68,6 @@ export function createWorkerMetrics(
   topics: readonly string[],
   lag: () => readonly PartitionLag[],
 ): WorkerMetrics {
-  const registry = new Registry();
-  registry.setDefaultLabels({ group });
-  collectDefaultMetrics({ register: registry });
   // All topics from the start: a counter that appears with its first failure hides that failure from rate().
   const counts = new Map<string, TopicCounts>(topics.map((name) => [name, noCounts()]));
   const topic = (name: string): TopicCounts => {
@@ -79,64 +75,19 @@ export function createWorkerMetrics(
     counts.set(name, known);
     return known;
   };
-  registerCounters(registry, counts);
-  registerGauges(registry, lag);
+  let exposing: Promise<() => Promise<Exposition>> | undefined;
   return {
     topic,
-    text: () => registry.metrics(),
-    contentType: registry.contentType,
+    async exposition() {
+      // Prometheus's client takes longer to load than the rest of a worker, and many a worker is never scraped.
+      exposing ??= import("./exposition.ts").then(({ exposeMetrics }) => exposeMetrics(group, counts, lag));
+      return (await exposing)();
+    },
     listen: (emit) => (name, detail) => {
       if ("topic" in detail) COUNTED[name]?.(topic(detail.topic), detail);
       emit(name, detail);
     },
   };
-}
-
-function registerCounters(registry: Registry, counts: ReadonlyMap<string, TopicCounts>): void {
-  const counter = (kind: keyof typeof WORKER_METRICS, countOf: (one: TopicCounts) => number) =>
-    new Counter({
-      ...described(kind),
-      registers: [registry],
-      collect() {
-        this.reset();
-        for (const [topic, one] of counts) this.inc({ topic }, countOf(one));
-      },
-    });
-  counter("handled", ({ durations }) => durations.count);
-  counter("failed", ({ failed }) => failed);
-  counter("retried", ({ retried }) => retried);
-  counter("dead", ({ dead }) => dead);
-  counter("repeated", ({ repeated }) => repeated);
-  counter("missed", ({ missed }) => missed);
-  createDurationsMetric(registry, WORKER_METRICS.duration, () =>
-    [...counts].map(([topic, { durations }]) => ({ topic, durations })),
-  );
-}
-
-function registerGauges(registry: Registry, lag: () => readonly PartitionLag[]): void {
-  new Gauge({
-    ...described("lag"),
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const { topic, partition, lag: behind } of lag()) {
-        // Not known yet is not 0.
-        if (behind !== undefined) this.set({ topic, partition }, Number(behind));
-      }
-    },
-  });
-  new Gauge({
-    ...described("assigned"),
-    registers: [registry],
-    collect() {
-      this.set(lag().length);
-    },
-  });
-}
-
-function described(kind: keyof typeof WORKER_METRICS): { name: string; help: string; labelNames: string[] } {
-  const { name, help, labels } = WORKER_METRICS[kind];
-  return { name, help, labelNames: [...labels] };
 }
 
 /** What each event of the log adds. */

@@ -5,7 +5,7 @@ import type { WorkerMetrics } from "./metrics.ts";
 export interface OpsOptions {
   readonly live: () => Health;
   readonly ready: () => Health;
-  readonly metrics: Pick<WorkerMetrics, "text" | "contentType">;
+  readonly metrics: Pick<WorkerMetrics, "exposition">;
 }
 
 /** Builds the HTTP side of a worker: health and metrics. It does not listen. */
@@ -14,8 +14,9 @@ export const createOps = ({ live, ready, metrics }: OpsOptions) =>
     .get("/health/live", ({ status }) => answer(live(), status))
     .get("/health/ready", ({ status }) => answer(ready(), status))
     .get("/metrics", async ({ set }) => {
-      set.headers["content-type"] = metrics.contentType;
-      return await metrics.text();
+      const { text, contentType } = await metrics.exposition();
+      set.headers["content-type"] = contentType;
+      return text;
     });
 
 function answer({ ok, why }: Health, status: (code: 200 | 503, body: object) => unknown) {

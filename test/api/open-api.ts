@@ -36,7 +36,8 @@ export async function openApi(options: OpenOptions = {}) {
   const catalog = options.catalog ?? (await loadCatalog(join(import.meta.dir, "../../schemas")));
   const memory = new MemoryProducer();
   const told: { name: keyof Events; detail: unknown }[] = [];
-  const emit: Emit = (name, detail) => void told.push({ name, detail });
+  // What is refused is the client's to mend, and no news for the operator.
+  const emit: Emit = (name, detail) => void (name === "api.refused" || told.push({ name, detail }));
   const limits = { ...limitsOf(readConfig({})), ...options.limits };
   const ids = new Map(catalog.topics.map(({ topic }, index) => [topic, FIRST_SCHEMA_ID + index]));
   const topics = serveTopics(catalog, ids, { source: "/sluice", futureMsMax: limits.futureMsMax });

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { metricsTable, PROBLEMS, problemTable, problemUrn, resultsTable } from "../../src/api/index.ts";
+import { PROBLEMS, problemTable, problemUrn } from "../../src/api/index.ts";
+import { metricsTable, resultsTable } from "../../src/api/metrics/metrics.ts";
 import { expectPrinted } from "../support/page.ts";
 
 const README = "src/api/README.md";

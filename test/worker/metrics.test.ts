@@ -7,7 +7,7 @@ const where = { group: "g", topic: "t", partition: 0, offset: 1n };
 test("durations are printed as a Prometheus histogram: cumulative buckets, sum and count", async () => {
   const metrics = createWorkerMetrics("g", ["t"], () => []);
   for (const ms of [0.05, 0.1, 3, 70_000.85]) metrics.topic("t").durations.observe(ms);
-  const text = await metrics.text();
+  const { text } = await metrics.exposition();
   const bucket = (le: string) => new RegExp(`_bucket\\{topic="t",le="${le}",group="g"\\} (\\d+)`).exec(text)?.[1];
   expect(["0.0001", "0.0025", "0.005", "60", "\\+Inf"].map(bucket)).toEqual(["2", "2", "3", "3", "4"]);
   expect(text).toContain(`${WORKER_METRICS.duration.name}_sum{topic="t",group="g"} 70.004`);
@@ -38,7 +38,7 @@ test("what is told is counted, and told on", async () => {
     missing: 5n,
   });
   expect(told).toHaveLength(6);
-  const text = await metrics.text();
+  const { text } = await metrics.exposition();
   for (const line of [
     `failed_total{topic="t",group="g"} 3`,
     `retried_total{topic="t",group="g"} 2`,
@@ -56,7 +56,7 @@ test("what is told is counted, and told on", async () => {
 
 test("the README lists exactly the metrics there are", async () => {
   await expectPrinted("src/worker/README.md", "metrics", metricsTable());
-  const text = await createWorkerMetrics("g", ["t"], () => []).text();
+  const { text } = await createWorkerMetrics("g", ["t"], () => []).exposition();
   const printed = new Set([...text.matchAll(/^# TYPE (sluice_\S+)/gm)].map(([, name]) => name));
   expect(printed).toEqual(new Set(Object.values(WORKER_METRICS).map(({ name }) => name)));
 });

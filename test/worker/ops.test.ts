@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { createOps } from "../../src/worker/ops.ts";
 
-const METRICS = { text: async () => "sluice_worker_lag 3\n", contentType: "text/plain; version=0.0.4" };
+const EXPOSED = { text: "sluice_worker_lag 3\n", contentType: "text/plain; version=0.0.4" };
+const METRICS = { exposition: async () => EXPOSED };
 
 const ask = async (path: string, ok: boolean) =>
   await createOps({
@@ -23,6 +24,6 @@ test.each([
 
 test("/metrics is Prometheus text", async () => {
   const response = await ask("/metrics", true);
-  expect(response.headers.get("content-type")).toBe(METRICS.contentType);
+  expect(response.headers.get("content-type")).toBe(EXPOSED.contentType);
   expect(await response.text()).toBe("sluice_worker_lag 3\n");
 });

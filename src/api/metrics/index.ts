@@ -2,10 +2,13 @@ import { Elysia } from "elysia";
 import type { Registry } from "prom-client";
 
 /** What Prometheus scrapes. */
-export const metricsRoutes = (metrics: Registry) =>
+export const metricsRoutes = (made: () => Promise<Registry>) =>
   new Elysia({ name: "metrics" }).get(
     "/metrics",
-    async () => new Response(await metrics.metrics(), { headers: { "content-type": metrics.contentType } }),
+    async () => {
+      const metrics = await made();
+      return new Response(await metrics.metrics(), { headers: { "content-type": metrics.contentType } });
+    },
     {
       detail: {
         summary: "Metrics for Prometheus",

@@ -22,6 +22,8 @@ export interface TopicTally extends Record<Result, number> {
 /** Everything the API counts by itself. */
 export interface Tallies {
   topic(name: string): TopicTally;
+  /** Counts for these topics too, from 0; what was counted stays. */
+  serve(names: readonly string[]): void;
   readonly topics: ReadonlyMap<string, TopicTally>;
   /** Answers that were problems, by kind. */
   readonly problems: Map<string, number>;
@@ -47,6 +49,9 @@ export function createTallies(names: readonly string[]): Tallies {
       const tally = topics.get(name);
       if (tally === undefined) throw new TypeError(`${name} is not served`);
       return tally;
+    },
+    serve(names) {
+      for (const name of names) if (!topics.has(name)) topics.set(name, emptyTally());
     },
     problem(kind) {
       problems.set(kind, (problems.get(kind) ?? 0) + 1);
