@@ -2,7 +2,7 @@ import { defaultOf } from "./defaults.ts";
 import { mustWrap } from "./looks.ts";
 import { fullName } from "./names.ts";
 import { type Open, type Parse, report, suggestion } from "./parse-state.ts";
-import { branchName, type Field, type Node, partsOf, type RecordNode } from "./schema.ts";
+import { branchName, type Field, type Node, partsOf, type RecordNode, type UnionNode } from "./schema.ts";
 
 /** What can be done only once every name is known: references, unions, recursion, defaults. */
 export function finish(parse: Parse): void {
@@ -30,6 +30,21 @@ export function finish(parse: Parse): void {
       const bytes = defaultOf(field.type, field.attributes.default);
       if (typeof bytes === "string") report(parse, { ...place, put: () => {} }, bytes, "fields", index, "default");
       else (field as Open<Field>).default = bytes; // Not yet handed out.
+    }
+  }
+}
+
+/** Works out what a graph of types implies, of which nothing is wrong; defaults that do not fit are left out. */
+export function settle(
+  unions: readonly { readonly node: Open<UnionNode> }[],
+  records: readonly { readonly node: Open<RecordNode> }[],
+): void {
+  for (const { node } of unions) node.wrapped = mustWrap(node.branches);
+  for (const { node } of records) {
+    node.recursive = reaches(node, node);
+    for (const field of node.fields) {
+      const bytes = field.attributes.default === undefined ? "none" : defaultOf(field.type, field.attributes.default);
+      if (typeof bytes !== "string") (field as Open<Field>).default = bytes; // Not yet handed out.
     }
   }
 }

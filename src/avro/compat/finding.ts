@@ -1,13 +1,14 @@
-import type { Node } from "../schema.ts";
+import type { Node, Schema } from "../schema.ts";
 
-/** Apache Avro's six kinds of incompatibility. */
+/** Apache Avro's six kinds of incompatibility, and where it gives up with an exception. */
 export type IncompatibilityType =
   | "NAME_MISMATCH"
   | "FIXED_SIZE_MISMATCH"
   | "MISSING_ENUM_SYMBOLS"
   | "READER_FIELD_MISSING_DEFAULT_VALUE"
   | "TYPE_MISMATCH"
-  | "MISSING_UNION_BRANCH";
+  | "MISSING_UNION_BRANCH"
+  | "CHECK_FAILED";
 
 /** One reason why a reader cannot read what a writer writes. */
 export interface Incompatibility {
@@ -16,6 +17,35 @@ export interface Incompatibility {
   readonly location: string;
   /** Avro Java's words, on which clients of a registry may depend. */
   readonly message: string;
+  /** What it means, for whoever writes the schema. */
+  readonly explanation: string;
   readonly readerNode: Node;
   readonly writerNode: Node;
+}
+
+/** What a rule says of one pair of types; whoever asked it knows where they stand. */
+export interface Finding {
+  /** What follows the location of the pair, as in `/name`. */
+  readonly below?: readonly string[];
+  readonly message: string;
+  readonly explanation: string;
+}
+
+/** A rule about two types of the kinds it is for. */
+export interface Rule<Reader extends Node = Node, Writer extends Node = Node> {
+  readonly id: IncompatibilityType;
+  /** What it asks for, in a sentence. */
+  readonly purpose: string;
+  /** Where that is written. */
+  readonly source: string;
+  readonly check: (reader: Reader, writer: Writer) => Finding | undefined;
+}
+
+/** A kind of type, in Avro Java's capitals. */
+export const kindOf = (node: Node): string => node.type.toUpperCase();
+
+/** Two schemas, the reader first. */
+export interface Pair {
+  readonly reader: Schema;
+  readonly writer: Schema;
 }

@@ -1,36 +1,26 @@
-import type { SchemaProblem } from "../errors.ts";
-import { parseSchema } from "../parse.ts";
 import type { Schema } from "../schema.ts";
+import { normalFormOf } from "./normal.ts";
+import { parseSchemaText } from "./parse.ts";
+import { sameType } from "./same.ts";
+import { schemaTextOf } from "./text.ts";
+
+export { parseSchemaText, strictProblems } from "./parse.ts";
 
 /**
- * Parses the text of a schema as Avro Java 1.12.2 does, so that whatever a registry holds can be held here. What
- * `parseSchema` refuses for the sake of TypeScript or of good sense passes; numbers are kept as they were written.
- * `references` are the schemas whose named types it may use.
- * @throws SchemaError with every problem, also where the text is not JSON.
+ * The text under which a registry stores it: Avro Java's `Schema.toString(false)`. The references' own types are printed
+ * as names; the types inside them are not, so give the references of references as well.
  */
-export function parseSchemaText(text: string, references: readonly Schema[] = []): Schema {
-  return parseSchema(JSON.parse(text), references);
+export function schemaText(schema: Schema, references: readonly Schema[] = []): string {
+  return schemaTextOf(schema.root, namesOf(references));
 }
 
 /**
- * What Confluent's registry (8.x) refuses in a new schema with 42201: what does not parse, defaults that do not fit,
- * names beyond ASCII. Nothing else.
+ * What a registry stores for `normalize=true`: properties and aliases sorted, defaults as their types write them, and
+ * then as `schemaText`.
+ * @throws SchemaError where Confluent's normal form is itself no schema, as with a null namespace inside another.
  */
-export function strictProblems(_text: string, _references: readonly Schema[] = []): readonly SchemaProblem[] {
-  return [];
-}
-
-/**
- * The text under which a registry stores it: Avro Java's `Schema.toString(false)`. Named types of the references are
- * printed as names.
- */
-export function schemaText(schema: Schema, _references: readonly Schema[] = []): string {
-  return JSON.stringify(schema.json);
-}
-
-/** Confluent's normal form (`normalize=true`): full names, properties and aliases sorted. */
-export function normalizedText(schema: Schema, _references: readonly Schema[] = []): string {
-  return JSON.stringify(schema.json);
+export function normalizedText(schema: Schema, references: readonly Schema[] = []): string {
+  return schemaText(parseSchemaText(normalFormOf(schema.root, namesOf(references)), references), references);
 }
 
 /**
@@ -38,5 +28,9 @@ export function normalizedText(schema: Schema, _references: readonly Schema[] = 
  * defaults. The order of attributes, white space and how references are written do not matter.
  */
 export function sameSchema(one: Schema, other: Schema): boolean {
-  return one.fingerprint === other.fingerprint;
+  return sameType(one.root, other.root, true);
+}
+
+function namesOf(references: readonly Schema[]): readonly string[] {
+  return references.flatMap(({ name }) => name ?? []);
 }

@@ -1,0 +1,70 @@
+import { sorted } from "../order.ts";
+import type { Json } from "../schema.ts";
+import { doubleText } from "./numbers.ts";
+
+/** As deep as Jackson reads, which Avro Java reads schemas with. */
+export const JSON_DEPTH_MAX = 1_000;
+
+/** Under this key an array or object keeps the numbers that JSON.parse cannot hold or tell apart, as Java prints them. */
+const NUMBERS = Symbol("numbers as they were written");
+
+/**
+ * Reads JSON as Avro Java does: comments are let through, and `1.0` is another number than `1`.
+ * @throws SyntaxError
+ */
+export function readJson(text: string): Json {
+  return JSON.parse(withoutComments(text), function (this: object, key, value, context?: { source?: string }) {
+    if (typeof value === "number" && context?.source !== undefined) note(this, key, value, context.source);
+    return value;
+  });
+}
+
+/** The text of a number that stands under a key, as Java would print it. */
+export function numberText(holder: object, key: string | number, value: number): string {
+  const numbers: Record<string, string> | undefined = Reflect.get(holder, NUMBERS);
+  return numbers?.[key] ?? String(value);
+}
+
+/** Whether a number was written without a fraction or an exponent. */
+export function isWhole(holder: object, key: string | number, value: number): boolean {
+  return /^-?\d+$/.test(numberText(holder, key, value));
+}
+
+/** What stands under a key of an object or array, in Jackson's compact form; members in their order, or sorted. */
+export function jsonText(holder: object, key: string | number, inOrder = false): string {
+  const value: Json = Reflect.get(holder, key);
+  if (typeof value === "string") return quoted(value);
+  if (typeof value === "number") return numberText(holder, key, value);
+  if (value === null || typeof value === "boolean") return String(value);
+  if (Array.isArray(value)) return `[${value.map((_, index) => jsonText(value, index, inOrder)).join(",")}]`;
+  const keys = inOrder ? sorted(Object.keys(value)) : Object.keys(value);
+  return `{${keys.map((name) => `${quoted(name)}:${jsonText(value, name, inOrder)}`).join(",")}}`;
+}
+
+/** A string as Jackson writes it: upper case in escapes, and half a surrogate pair as it is. */
+export function quoted(text: string): string {
+  return JSON.stringify(text).replace(/\\(?:u([0-9a-f]{4})|.)/g, (written, code?: string) => {
+    if (code === undefined) return written;
+    return code.startsWith("d") ? String.fromCharCode(Number.parseInt(code, 16)) : `\\u${code.toUpperCase()}`;
+  });
+}
+
+function note(holder: object, key: string, value: number, source: string): void {
+  const text = /^-?\d+$/.test(source) ? (source === "-0" ? "0" : source) : doubleText(value);
+  if (text === String(value)) return;
+  const there: Record<string, string> | undefined = Reflect.get(holder, NUMBERS);
+  if (there !== undefined) there[key] = text;
+  else Object.defineProperty(holder, NUMBERS, { value: { __proto__: null, [key]: text } });
+}
+
+/** Puts spaces for comments, and counts how deep brackets stand in each other. */
+function withoutComments(text: string): string {
+  let depth = 0;
+  return text.replace(/"(?:[^"\\]|\\.)*"|\/\/[^\n\r]*|\/\*[\s\S]*?\*\/|[[\]{}]/g, (token) => {
+    if (token.startsWith("/")) return " ";
+    if (token === "[" || token === "{") depth++;
+    if (token === "]" || token === "}") depth--;
+    if (depth > JSON_DEPTH_MAX) throw new SyntaxError(`JSON nested deeper than ${JSON_DEPTH_MAX} levels`);
+    return token;
+  });
+}

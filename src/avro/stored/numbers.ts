@@ -1,0 +1,34 @@
+/** A double as Java prints it: always with a fraction, with an exponent below a thousandth and from ten millions. */
+export function doubleText(value: number): string {
+  if (!Number.isFinite(value)) return `"${value}"`;
+  const magnitude = Math.abs(value);
+  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
+  if (magnitude === 0 || (magnitude >= 1e-3 && magnitude < 1e7)) return sign + withFraction(String(magnitude));
+  const [digits = "", exponent = ""] = magnitude.toExponential().split("e");
+  return `${sign}${withFraction(digits)}E${Number(exponent)}`;
+}
+
+/** The shortest decimal that is this float. */
+export function floatOf(value: number): number {
+  const float = Math.fround(value);
+  if (!Number.isFinite(float)) return float;
+  for (let digits = 1; digits <= 9; digits++) {
+    const short = Number(float.toPrecision(digits));
+    if (Math.fround(short) === float) return short;
+  }
+  return float;
+}
+
+/** What Java's Double.parseDouble makes of a text; its hexadecimal form is left out. */
+export function parsedDouble(text: string): number | undefined {
+  const [, sign = "", rest = ""] = /^([+-]?)(.*)$/s.exec(text.trim()) ?? [];
+  const factor = sign === "-" ? -1 : 1;
+  if (rest === "NaN") return Number.NaN;
+  if (rest === "Infinity") return factor * Number.POSITIVE_INFINITY;
+  const [, digits] = /^((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)[fFdD]?$/.exec(rest) ?? [];
+  return digits === undefined ? undefined : factor * Number(digits);
+}
+
+function withFraction(digits: string): string {
+  return digits.includes(".") ? digits : `${digits}.0`;
+}

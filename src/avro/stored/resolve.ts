@@ -1,0 +1,67 @@
+import { type NamedNode, type Node, partsOf, type RecordNode } from "../schema.ts";
+import { checkDefault, type Looking } from "./defaults.ts";
+import { type Place, report, type StoredParse } from "./parse-state.ts";
+
+/** Puts the definitions in the place of names that were used before them; what is still unknown is a problem. */
+export function resolveForwards(parse: StoredParse): void {
+  for (const { name, place } of parse.forwards) {
+    const found = definitionOf(parse, name);
+    place.put(found ?? parse.broken);
+    if (found === undefined) report(parse, place, `unknown type \`${name}\``);
+  }
+}
+
+/**
+ * Looks at the defaults again, now that all names are known, in the order in which Avro Java does: it copies each record
+ * once its parts are copied, and a record that is not yet copied has no fields to look into.
+ */
+export function checkResolvedDefaults(parse: StoredParse): void {
+  const targets = new Map<Node, Node>();
+  for (const { name, standIn } of parse.forwards) {
+    const found = definitionOf(parse, name);
+    if (found !== undefined) targets.set(standIn, found);
+  }
+  const places = new Map<Node, Place>(parse.records.map(({ node, place }) => [node, place]));
+  const copied = new Set<Node>(parse.external.values());
+  const begun = new Set<Node>(copied);
+  const looking: Looking = {
+    resolved: (node) => targets.get(node) ?? node,
+    fieldless: (record) => begun.has(record) && !copied.has(record),
+  };
+  for (const node of parse.defined.values()) visit(node, new Set());
+
+  function visit(node: Node, visited: Set<Node>): void {
+    const target = targets.get(node);
+    if (target !== undefined) {
+      if (!begun.has(target)) visit(target, new Set());
+      return;
+    }
+    if (node.type === "record") visitRecord(node, visited);
+    else for (const part of partsOf(node)) visit(part, visited);
+  }
+
+  function visitRecord(node: RecordNode, visited: Set<Node>): void {
+    if (visited.has(node)) return;
+    visited.add(node);
+    begun.add(node);
+    for (const { type } of node.fields) visit(type, visited);
+    if (copied.has(node)) return;
+    check(node);
+    copied.add(node);
+  }
+
+  function check(node: RecordNode): void {
+    const place = places.get(node);
+    for (const [index, { type, attributes }] of node.fields.entries()) {
+      const { default: value } = attributes;
+      if (value === undefined || place === undefined) continue;
+      if ((type.type === "float" || type.type === "double") && typeof value === "string") continue;
+      const problem = checkDefault(type, attributes, "default", looking);
+      if (problem !== undefined) report(parse, place, problem, "fields", index, "default");
+    }
+  }
+}
+
+function definitionOf({ external, defined }: StoredParse, name: string): NamedNode | undefined {
+  return external.get(name) ?? defined.get(name);
+}
