@@ -8,6 +8,7 @@ import { LIMITS, type Limits } from "./limits.ts";
 import type { Files } from "./log/index.ts";
 import { createNodes, FIRST_NODE_ID, type Node, type Nodes } from "./nodes.ts";
 import type { Parts } from "./parts.ts";
+import { openUsers, type User } from "./sasl/index.ts";
 import { openServer, type Server } from "./server.ts";
 import { type NewTopic, openTopics, type Topic } from "./topics.ts";
 
@@ -25,6 +26,8 @@ export interface BrokerOptions {
   /** Topics that are to be there; those that are already stay as they are. */
   readonly topics?: readonly NewTopic[];
   readonly autoCreateTopics?: boolean;
+  /** Who may come in; everybody where left out. */
+  readonly users?: readonly User[];
   readonly limits?: Partial<Limits>;
   readonly now?: () => number;
   readonly emit?: Emit;
@@ -68,12 +71,12 @@ export async function openBroker(options: BrokerOptions = {}): Promise<Broker> {
     const parts: Parts = {
       ...opened,
       groups: { close() {} } as unknown as Groups,
-      transactions: { verify: () => "NONE", close() {} },
-      users: { required: false, mechanisms: [] },
+      transactions: { verify: () => "NONE", close() {} } as unknown as Parts["transactions"],
+      users: openUsers(options.users),
       faults: { close() {} },
     };
     for (const topic of options.topics ?? []) if (!topics.get(topic.name)) topics.create(topic);
-    server.serve(createDispatch(parts, HANDLERS));
+    server.serve(createDispatch(parts, HANDLERS), { usersRequired: parts.users.required });
     return running(server, parts);
   } catch (error) {
     server.close();

@@ -82,6 +82,7 @@ export function interimLog(): PartitionLog {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    beginEpoch() {},
     configure() {},
     clean() {},
     close() {},

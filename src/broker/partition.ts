@@ -1,4 +1,5 @@
 import type { PartitionLog } from "./log/index.ts";
+import type { ErrorName } from "./protocol/index.ts";
 import type { Topic } from "./topics.ts";
 
 /** One partition: its log, and who leads it. */
@@ -14,6 +15,24 @@ export interface Partition {
   readonly replicas: readonly number[];
   /** Makes another node its leader, under the next epoch. */
   moveTo(nodeId: number): void;
+}
+
+/** Where an epoch ended, by Kafka's rule; the one that lasts ends where the log does, even without any record of it. */
+export function endOfEpoch({ log, leaderEpoch }: Partition, epoch: number): ReturnType<PartitionLog["endOfEpoch"]> {
+  return epoch === leaderEpoch ? { epoch, endOffset: log.endOffset } : log.endOfEpoch(epoch);
+}
+
+/** The partition for a request that this node got, or why it is not to be answered here. */
+export function ledHere(
+  topic: Topic | undefined,
+  index: number,
+  { nodeId, currentLeaderEpoch = -1 }: { readonly nodeId: number; readonly currentLeaderEpoch?: number },
+): Partition | ErrorName {
+  const partition = topic?.partitions[index];
+  if (!partition) return "UNKNOWN_TOPIC_OR_PARTITION";
+  if (currentLeaderEpoch >= 0 && currentLeaderEpoch < partition.leaderEpoch) return "FENCED_LEADER_EPOCH";
+  if (currentLeaderEpoch > partition.leaderEpoch) return "UNKNOWN_LEADER_EPOCH";
+  return partition.leaderId === nodeId ? partition : "NOT_LEADER_OR_FOLLOWER";
 }
 
 /** What of a partition is kept beside its log. */

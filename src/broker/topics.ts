@@ -227,7 +227,10 @@ const stored = ({ id, internal, configs, partitions }: TopicState): StoredTopic 
 });
 
 function assertPlaced({ partitions = 1, replicas = 1, assignments }: NewTopic, nodeIds: readonly number[]): void {
-  if (assignments) return;
+  if (assignments) {
+    assertAssigned(assignments, nodeIds);
+    return;
+  }
   if (!Number.isInteger(partitions) || partitions < 1) {
     throw new KafkaFault("INVALID_PARTITIONS", "Number of partitions was set to an invalid non-positive value.");
   }
@@ -242,6 +245,19 @@ function assertPlaced({ partitions = 1, replicas = 1, assignments }: NewTopic, n
       "INVALID_REPLICATION_FACTOR",
       `Unable to replicate the partition ${replicas} time(s): The target replication factor of ${replicas} cannot be reached because only ${nodeIds.length} broker(s) are registered.`,
     );
+  }
+}
+
+function assertAssigned(assignments: readonly (readonly number[])[], nodeIds: readonly number[]): void {
+  const refuse = (why: string) => {
+    throw new KafkaFault("INVALID_REPLICA_ASSIGNMENT", `The manual partition assignment includes ${why}.`);
+  };
+  for (const replicas of assignments) {
+    if (replicas.length === 0) refuse("an empty replica list");
+    for (const [at, id] of replicas.entries()) {
+      if (replicas.indexOf(id) < at) refuse(`the broker ${id} more than once`);
+      if (!nodeIds.includes(id)) refuse(`broker ${id}, but no such broker is registered`);
+    }
   }
 }
 
@@ -260,7 +276,7 @@ const inTurn = (nodeIds: readonly number[], first: number, count: number): numbe
   Array.from({ length: count }, (_, next) => nodeIds[(first + next) % nodeIds.length] ?? 0);
 
 /** Sixteen random bytes. One that begins with a hyphen looks like an option on a command line, so Kafka has none. */
-function newTopicId(): string {
+export function newTopicId(): string {
   for (;;) {
     const id = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64url");
     if (!id.startsWith("-")) return id;

@@ -1,38 +1,37 @@
+import { assertConfigs, TOPIC_CONFIGS } from "../configs/index.ts";
 import { defineHandler, type RequestContext } from "../parts.ts";
-import { KafkaFault, MESSAGES, type RequestOf, type ResponseInput } from "../protocol/index.ts";
-import type { NewTopic } from "../topics.ts";
+import { KafkaFault, MESSAGES, NIL_UUID, type RequestOf, type ResponseInput } from "../protocol/index.ts";
+import { type NewTopic, newTopicId } from "../topics.ts";
 
 type Asked = RequestOf<typeof MESSAGES.createTopics>["topics"][number];
 type TopicAnswer = ResponseInput<typeof MESSAGES.createTopics>["topics"][number];
 
 /** Makes topics, each for itself: one that cannot be made leaves the others alone. */
 export const createTopics = defineHandler(MESSAGES.createTopics, (context, { topics, validateOnly }) => {
-  const times = new Map<string, number>();
-  for (const { name } of topics) times.set(name, (times.get(name) ?? 0) + 1);
-  const once = topics.filter(({ name }) => times.get(name) === 1);
-  const repeated = [...times].filter(([, count]) => count > 1);
+  const times = Map.groupBy(topics, ({ name }) => name);
   return {
     throttleTimeMs: 0,
-    topics: [
-      ...repeated.map(([name]) => refused(name, new KafkaFault("INVALID_REQUEST", "Duplicate topic name."))),
-      ...once.map((asked) => create(context, asked, validateOnly)),
-    ],
+    topics: [...times].flatMap(([name, [asked, ...more]]) => {
+      if (more.length > 0) return [refused(name, new KafkaFault("INVALID_REQUEST", "Duplicate topic name."))];
+      return asked ? [create(context, asked, validateOnly)] : [];
+    }),
   };
 });
 
-function create(context: RequestContext, asked: Asked, validateOnly: boolean): TopicAnswer {
+function create({ topics }: RequestContext, asked: Asked, validateOnly: boolean): TopicAnswer {
   try {
     const topic = newTopic(asked);
-    if (validateOnly) context.topics.assertCreatable(topic);
-    const made = validateOnly ? undefined : context.topics.create(topic);
+    if (validateOnly) topics.assertCreatable(topic);
+    // Apache Kafka too names the id that the topic would have got.
+    const topicId = validateOnly ? newTopicId() : topics.create(topic).id;
     return {
       name: asked.name,
-      topicId: made?.id ?? "AAAAAAAAAAAAAAAAAAAAAA",
+      topicId,
       errorCode: 0,
       errorMessage: null,
-      numPartitions: topic.partitions ?? 1,
-      replicationFactor: topic.replicas ?? 1,
-      configs: [],
+      numPartitions: topic.assignments?.length ?? topic.partitions ?? 1,
+      replicationFactor: topic.assignments?.[0]?.length ?? topic.replicas ?? 1,
+      configs: configsOf(topic),
     };
   } catch (error) {
     if (!(error instanceof KafkaFault)) throw error;
@@ -40,19 +39,62 @@ function create(context: RequestContext, asked: Asked, validateOnly: boolean): T
   }
 }
 
-function newTopic({ name, numPartitions, replicationFactor, configs }: Asked): NewTopic {
+/** -1 asks for the broker's default. */
+function newTopic({ name, numPartitions, replicationFactor, assignments, configs }: Asked): NewTopic {
+  assertConfigs(configs.map(({ name, value }) => [name, value] as const));
+  const settings = Object.fromEntries(configs.flatMap(({ name, value }) => (value === null ? [] : [[name, value]])));
+  if (assignments.length > 0) {
+    if (numPartitions !== -1) throw notBoth("numPartitions");
+    if (replicationFactor !== -1) throw notBoth("replication factor");
+    return { name, configs: settings, assignments: inOrder(assignments) };
+  }
   return {
     name,
-    // -1 asks for the broker's default.
-    partitions: numPartitions === -1 ? 1 : numPartitions,
-    replicas: replicationFactor === -1 ? 1 : replicationFactor,
-    configs: Object.fromEntries(configs.flatMap(({ name, value }) => (value === null ? [] : [[name, value]]))),
+    configs: settings,
+    ...(numPartitions !== -1 && { partitions: numPartitions }),
+    ...(replicationFactor !== -1 && { replicas: replicationFactor }),
   };
 }
 
+const notBoth = (what: string): KafkaFault =>
+  new KafkaFault("INVALID_REQUEST", `A manual partition assignment was specified, but ${what} was not set to -1.`);
+
+function inOrder(assignments: Asked["assignments"]): number[][] {
+  const byPartition = new Map<number, number[]>();
+  for (const { partitionIndex, brokerIds } of assignments) {
+    if (byPartition.has(partitionIndex)) {
+      throw unassignable(`Found multiple manual partition assignments for partition ${partitionIndex}`);
+    }
+    byPartition.set(partitionIndex, brokerIds);
+  }
+  return Array.from(byPartition, (_, index) => {
+    const replicas = byPartition.get(index);
+    if (!replicas) throw unassignable("partitions should be a consecutive 0-based integer sequence");
+    return replicas;
+  });
+}
+
+const unassignable = (message: string): KafkaFault => new KafkaFault("INVALID_REPLICA_ASSIGNMENT", message);
+
+const TOPIC_CONFIG = 1;
+const DEFAULT_CONFIG = 5;
+
+/** Every setting of the topic with where it comes from. */
+const configsOf = ({ configs = {} }: NewTopic): NonNullable<TopicAnswer["configs"]> =>
+  TOPIC_CONFIGS.map((definition) => {
+    const given = configs[definition.name];
+    return {
+      name: definition.name,
+      value: given ?? definition.default,
+      readOnly: false,
+      configSource: given === undefined ? DEFAULT_CONFIG : TOPIC_CONFIG,
+      isSensitive: false,
+    };
+  });
+
 const refused = (name: string, { code, message }: KafkaFault): TopicAnswer => ({
   name,
-  topicId: "AAAAAAAAAAAAAAAAAAAAAA",
+  topicId: NIL_UUID,
   errorCode: code,
   errorMessage: message,
   configs: [],

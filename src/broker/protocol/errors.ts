@@ -185,14 +185,24 @@ const NAMES = new Map<number, ErrorName>(
 /** The name of a code that was received; undefined for one that Kafka did not have yet when this was written. */
 export const errorName = (code: number): ErrorName | undefined => NAMES.get(code);
 
+/** What is wrong with one record of a batch. */
+export interface RecordError {
+  /** The record's place in its batch, from 0. */
+  readonly batchIndex: number;
+  readonly message: string;
+}
+
 /** An expected failure that a client is to be told, as an error code with a sentence where the message has room for one. */
 export class KafkaFault extends Error {
   override readonly name = "KafkaFault";
   readonly kind: ErrorName;
+  /** Which records of a batch are wrong, for Produce. */
+  readonly recordErrors: readonly RecordError[];
 
-  constructor(kind: ErrorName, message: string = kind) {
+  constructor(kind: ErrorName, message: string = kind, recordErrors: readonly RecordError[] = []) {
     super(message);
     this.kind = kind;
+    this.recordErrors = recordErrors;
   }
 
   get code(): number {
