@@ -81,6 +81,8 @@ export class Connection {
 
   receive(chunk: Buffer): void {
     if (this.signal.aborted) return;
+    const { limits, session } = this.#options;
+    this.#reader.frameBytesMax = session.authenticated ? limits.frameBytes : limits.unauthenticatedFrameBytes;
     try {
       for (const frame of this.#reader.push(chunk)) {
         this.#queue.push(frame);
@@ -130,10 +132,15 @@ export class Connection {
     try {
       const reply = this.#options.dispatch(frame, this);
       if (reply instanceof Promise) this.#await(reply);
-      else if (reply) this.#outbox.send(reply);
+      else if (reply) this.#send(reply);
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  #send(pieces: Buffer[]): void {
+    this.#outbox.send(pieces);
+    if (this.session.refused) this.close();
   }
 
   #await(reply: Promise<Reply>): void {
@@ -142,7 +149,7 @@ export class Connection {
       (pieces) => {
         this.#busy = false;
         if (this.signal.aborted) return;
-        if (pieces) this.#outbox.send(pieces);
+        if (pieces) this.#send(pieces);
         this.#work();
       },
       (error) => {

@@ -11,6 +11,7 @@ import {
   type ResponseInput,
   refusal,
 } from "./protocol/index.ts";
+import { converse } from "./sasl/index.ts";
 
 /** Pieces to send one after the other; undefined where the request gets no answer. */
 export type Reply = Buffer[] | undefined;
@@ -37,10 +38,12 @@ const BEFORE_AUTHENTICATION: ReadonlySet<number> = new Set([
 export function createDispatch(parts: Parts, handlers: readonly Handler[]): Dispatch {
   const byKey = new Map(handlers.map((handler) => [handler.api.key, handler]));
   return (frame, peer) => {
+    const { conversation } = peer.session;
+    if (conversation && !conversation.framed) return sized(converse(peer.session, frame));
     const { apiKey, apiVersion, correlationId } = peekRequest(frame);
     const handler = byKey.get(apiKey);
     if (!handler) throw new ProtocolError(`there is no request with key ${apiKey}`);
-    if (parts.users.required && !peer.session.authenticated && !BEFORE_AUTHENTICATION.has(apiKey)) {
+    if (!peer.session.authenticated && !BEFORE_AUTHENTICATION.has(apiKey)) {
       throw new ProtocolError(`${handler.api.name} came before the client had authenticated`);
     }
     const [first, last] = handler.api.versions;
@@ -65,6 +68,13 @@ export function createDispatch(parts: Parts, handlers: readonly Handler[]): Disp
       return failed(error);
     }
   };
+}
+
+/** After SaslHandshake v0 the mechanism's messages stand alone, with their size. */
+function sized(bytes: Buffer): Buffer[] {
+  const size = Buffer.alloc(4);
+  size.writeInt32BE(bytes.length);
+  return [size, bytes];
 }
 
 /** A client that speaks a newer Kafka asks with its own version first, and is told ours in the oldest form. */

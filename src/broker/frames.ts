@@ -7,14 +7,15 @@ const SIZE_BYTES = 4;
  * has come, whatever size the other side claims.
  */
 export class FrameReader {
-  readonly #frameBytesMax: number;
+  /** The largest frame that is taken. */
+  frameBytesMax: number;
   #chunks: Buffer[] = [];
   #heldBytes = 0;
   /** How many bytes must be held before the next frame can be cut, or its size read. */
   #wantedBytes = SIZE_BYTES;
 
   constructor(frameBytesMax: number) {
-    this.#frameBytesMax = frameBytesMax;
+    this.frameBytesMax = frameBytesMax;
   }
 
   /** Bytes of a frame whose end has not come yet. */
@@ -48,8 +49,8 @@ export class FrameReader {
 
   #sizeAt(bytes: Buffer, at: number): number {
     const size = bytes.readInt32BE(at);
-    if (size < 0 || size > this.#frameBytesMax) {
-      throw new ProtocolError(`a frame claims ${size} bytes; the limit is ${this.#frameBytesMax}`);
+    if (size < 0 || size > this.frameBytesMax) {
+      throw new ProtocolError(`a frame claims ${size} bytes; the limit is ${this.frameBytesMax}`);
     }
     return size;
   }

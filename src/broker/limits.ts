@@ -2,6 +2,8 @@
 export interface Limits {
   /** The largest request, as Apache Kafka's `socket.request.max.bytes`. */
   readonly frameBytes: number;
+  /** The largest request of a client that has not authenticated, as Apache Kafka's `sasl.server.max.receive.size`. */
+  readonly unauthenticatedFrameBytes: number;
   readonly connections: number;
   /** How long a connection may be silent, as Apache Kafka's `connections.max.idle.ms`. */
   readonly idleMs: number;
@@ -19,6 +21,7 @@ export interface Limits {
 
 export const LIMITS: Limits = {
   frameBytes: 100 * 1024 * 1024,
+  unauthenticatedFrameBytes: 512 * 1024,
   connections: 10_000,
   idleMs: 600_000,
   frameMs: 60_000,

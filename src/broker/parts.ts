@@ -4,7 +4,7 @@ import type { Groups } from "./groups.ts";
 import type { Limits } from "./limits.ts";
 import type { Nodes } from "./nodes.ts";
 import type { Api, RequestOf, ResponseInput } from "./protocol/index.ts";
-import type { Users } from "./sasl/index.ts";
+import type { Identity, Users } from "./sasl/index.ts";
 import type { Topics } from "./topics.ts";
 import type { Transactions } from "./transactions/index.ts";
 
@@ -39,14 +39,8 @@ export interface RequestContext extends Parts {
 }
 
 /** What a connection remembers from one request to the next. Only the handlers of SASL write to it. */
-export interface Session {
+export interface Session extends Identity {
   readonly id: number;
-  principal: string;
-  authenticated: boolean;
-  /** The mechanism's conversation, once the handshake has chosen one. */
-  conversation:
-    | { readonly mechanism: string; step(bytes: Buffer): { readonly reply: Buffer; readonly done: string | undefined } }
-    | undefined;
 }
 
 /** How one request is answered. `undefined` answers nothing, as Produce with acks=0 does. */

@@ -2,6 +2,7 @@ import type { Emit } from "../events.ts";
 import { Connection } from "./connection.ts";
 import type { Dispatch } from "./dispatch.ts";
 import type { Limits } from "./limits.ts";
+import type { Identity } from "./sasl/index.ts";
 
 export interface ServerOptions {
   readonly host: string;
@@ -15,8 +16,8 @@ export interface ServerOptions {
 /** The listeners of all nodes, and the connections that came through them. */
 export interface Server {
   readonly ports: readonly number[];
-  /** Begins to answer; what comes before is refused. */
-  serve(dispatch: Dispatch): void;
+  /** Begins to answer; what comes before is refused. Where users are required, nobody has authenticated at first. */
+  serve(dispatch: Dispatch, options?: { readonly usersRequired: boolean }): void;
   /** Ends connections, of one node or of all, as a crash would. */
   drop(nodeId?: number): void;
   /** Closes connections that have been silent for too long. */
@@ -33,6 +34,7 @@ interface SocketState {
 export function openServer({ host, ports, nodeIds, limits, emit }: ServerOptions): Server {
   const connections = new Map<Connection, { terminate(): void }>();
   let dispatch: Dispatch | undefined;
+  let usersRequired = false;
   let nextId = 1;
 
   const listen = (port: number, nodeId: number) =>
@@ -52,7 +54,7 @@ export function openServer({ host, ports, nodeIds, limits, emit }: ServerOptions
             wire: socket,
             nodeId,
             clientHost,
-            session: { id: nextId++, principal: "User:ANONYMOUS", authenticated: false, conversation: undefined },
+            session: { id: nextId++, ...stranger(!usersRequired) },
             limits,
             dispatch,
             onFailure: (error) => emit("broker.connection.failed", { clientHost, error }),
@@ -92,8 +94,9 @@ export function openServer({ host, ports, nodeIds, limits, emit }: ServerOptions
 
   return {
     ports: listeners.map(({ port }) => port),
-    serve(answer) {
+    serve(answer, options = { usersRequired: false }) {
       dispatch = answer;
+      usersRequired = options.usersRequired;
     },
     drop(nodeId) {
       for (const [connection, socket] of connections) {
@@ -118,3 +121,11 @@ export function openServer({ host, ports, nodeIds, limits, emit }: ServerOptions
     },
   };
 }
+
+/** Whoever has just connected. */
+const stranger = (authenticated: boolean): Identity => ({
+  principal: "User:ANONYMOUS",
+  authenticated,
+  refused: false,
+  conversation: undefined,
+});

@@ -1,5 +1,3 @@
-/** Who may come in, and by which mechanisms. Where there are no users everybody may. */
-export interface Users {
-  readonly required: boolean;
-  readonly mechanisms: readonly string[];
-}
+export type { Conversation } from "./conversation.ts";
+export { converse, type Identity } from "./converse.ts";
+export { type Mechanism, openUsers, type User, type Users } from "./users.ts";

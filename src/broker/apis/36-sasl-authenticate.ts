@@ -1,0 +1,17 @@
+import { defineHandler } from "../parts.ts";
+import { KafkaFault, MESSAGES } from "../protocol/index.ts";
+import { converse } from "../sasl/index.ts";
+
+/** Takes one message of the mechanism, and answers it. Whoever fails is told so, and the connection is closed. */
+export const saslAuthenticate = defineHandler(
+  MESSAGES.saslAuthenticate,
+  ({ session }, { authBytes }) => {
+    try {
+      return { errorCode: 0, errorMessage: null, authBytes: converse(session, authBytes), sessionLifetimeMs: 0n };
+    } catch (error) {
+      if (!(error instanceof KafkaFault)) throw error;
+      return { errorCode: error.code, errorMessage: error.message, authBytes: Buffer.alloc(0) };
+    }
+  },
+  { leftOut: ["authenticating again on one connection (KIP-368): a session has no end"] },
+);
