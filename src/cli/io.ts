@@ -7,6 +7,11 @@ export interface Io {
   readonly err: (text: string) => unknown;
   /** The terminal that standard output is; undefined for a pipe or a file. */
   readonly terminal: { readonly columns: number } | undefined;
+  /**
+   * Calls the listener with each key that is pressed; what it returns stops that. Undefined where nobody sits at a
+   * terminal. Keys are only taken from the terminal while somebody listens.
+   */
+  readonly keys: ((listener: (key: string) => void) => () => void) | undefined;
   /** Aborts when the process is asked to stop, with the signal's name as the reason. */
   readonly stop: AbortSignal;
   /** Aborts when the process is asked once more, and ends at once: processes that it started end with it. */

@@ -15,6 +15,7 @@ interface CommandEntry {
  * `health` runs every few seconds in each container and has no use for Kafka's client.
  */
 const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  dev: { load: async () => (await import("./dev.ts")).devCommand, stops: true },
   demo: { load: async () => (await import("./demo.ts")).demoCommand, stops: true },
   api: { load: async () => (await import("./api.ts")).apiCommand, stops: true },
   work: { load: async () => (await import("./work.ts")).workCommand, stops: true },

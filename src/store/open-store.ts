@@ -10,6 +10,8 @@ export interface StoreOptions {
   readonly attempts?: number;
   readonly delayMs?: number;
   readonly delayMsMax?: number;
+  /** Whether what is committed outlives a power cut. SQLite alone can do without, and is faster then. */
+  readonly durable?: boolean;
   readonly now?: () => number;
   readonly random?: () => number;
 }
@@ -21,7 +23,7 @@ export interface StoreOptions {
  */
 export async function openStore(url: string, options: StoreOptions = {}): Promise<Store> {
   if (/^postgres(ql)?:/.test(url)) return createStore(postgres(url), options);
-  if (/^sqlite:/.test(url)) return createStore(sqlite(url), options);
+  if (/^sqlite:/.test(url)) return createStore(sqlite(url, options), options);
   throw new StoreError("UNSUPPORTED", `${url}: a database URL is postgres://… or sqlite://…`);
 }
 

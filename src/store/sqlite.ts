@@ -9,7 +9,7 @@ const BUSY_TIMEOUT_MS = 20;
  * Builds the SQLite dialect: one connection for transactions, which Bun runs one after the other, and one for reading,
  * because a statement outside of a transaction would land inside whichever is open on the same connection.
  */
-export function sqlite(url: string): Dialect {
+export function sqlite(url: string, { durable = true }: { readonly durable?: boolean } = {}): Dialect {
   const filename = decodeURIComponent(url.replace(/^sqlite:\/\//, ""));
   if (filename === "" || filename.startsWith(":memory:")) {
     throw new StoreError("UNSUPPORTED", `${url}: name a file. A database in memory would end with the worker.`);
@@ -24,7 +24,7 @@ export function sqlite(url: string): Dialect {
       await writer.unsafe(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
       await writer`PRAGMA journal_mode = WAL`;
       // FULL, not NORMAL: the offset is committed after this transaction, so the transaction must outlive a power cut.
-      await writer`PRAGMA synchronous = FULL`;
+      await writer.unsafe(`PRAGMA synchronous = ${durable ? "FULL" : "OFF"}`);
       await writer`PRAGMA foreign_keys = ON`;
       await reader.unsafe(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
       await reader`PRAGMA query_only = ON`;

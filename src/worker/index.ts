@@ -9,5 +9,6 @@ export {
   type Worker,
 } from "./define-worker.ts";
 export { Rejected, Unavailable, WorkerRefused } from "./errors.ts";
-export { type LoadedWorker, loadWorkers, WorkersError } from "./load-workers.ts";
-export { type RunningWorker, runWorker, type WorkerParts, type WorkerStopped } from "./run-worker.ts";
+export { loadFresh } from "./load-fresh.ts";
+export { type LoadedWorker, loadWorkers, WorkersError, workerFiles } from "./load-workers.ts";
+export { checkWorker, type RunningWorker, runWorker, type WorkerParts, type WorkerStopped } from "./run-worker.ts";

@@ -38,7 +38,7 @@ export async function loadWorkers(dir: string, names?: readonly string[]): Promi
     try {
       loaded.push({ name, file, worker: await declarationIn(file) });
     } catch (error) {
-      problems.push(...reasons(error).map((reason) => `${file}${reason}`));
+      problems.push(...reasons(error).map(({ place, message }) => `${file}${place}: ${message}`));
     }
   }
   problems.push(...sharedGroups(loaded));
@@ -47,7 +47,11 @@ export async function loadWorkers(dir: string, names?: readonly string[]): Promi
   return chosen;
 }
 
-async function workerFiles(dir: string): Promise<string[]> {
+/**
+ * Names of the files of a folder that declare workers, in order, without their ending.
+ * @throws WorkersError where there is no such folder.
+ */
+export async function workerFiles(dir: string): Promise<string[]> {
   const entries = await readdir(dir).catch((error: unknown) => {
     throw new WorkersError([`${dir}: no such folder of workers; SLUICE_WORKERS names it`], { cause: error });
   });
@@ -58,7 +62,11 @@ async function workerFiles(dir: string): Promise<string[]> {
 }
 
 async function declarationIn(file: string): Promise<Worker> {
-  const exports: Record<string, unknown> = await import(resolve(file));
+  return declarationOf(await import(resolve(file)));
+}
+
+/** The one worker among what a file exports. */
+export function declarationOf(exports: Readonly<Record<string, unknown>>): Worker {
   const [worker, ...others] = Object.values(exports).filter(isWorker);
   if (worker === undefined)
     throw new Error("exports no worker; `export const name = defineWorker({ … })` declares one");
@@ -66,14 +74,23 @@ async function declarationIn(file: string): Promise<Worker> {
   return worker;
 }
 
+/** One reason why a file cannot be imported. */
+export interface Reason {
+  /** The file that is at fault, where Bun says it: it may be one that is imported. */
+  readonly file?: string;
+  /** `:1:8`, where Bun says it. */
+  readonly place: string;
+  readonly message: string;
+}
+
 /** Why a file cannot be imported, each with its line where Bun says it: several syntax errors come as one. */
-function reasons(error: unknown): string[] {
+export function reasons(error: unknown): Reason[] {
   if (error instanceof AggregateError) return error.errors.flatMap(reasons);
   if (error instanceof BuildMessage && error.position !== null) {
-    const { line, column } = error.position;
-    return [`:${line}:${column}: ${error.message}`];
+    const { file, line, column } = error.position;
+    return [{ file, place: `:${line}:${column}`, message: error.message }];
   }
-  return [`: ${error instanceof Error ? error.message : String(error)}`];
+  return [{ place: "", message: error instanceof Error ? error.message : String(error) }];
 }
 
 function sharedGroups(loaded: readonly LoadedWorker[]): string[] {

@@ -69,13 +69,7 @@ const DEAD_LETTER_CLOSE_MS = 5_000;
  */
 export async function runWorker(worker: Worker, parts: WorkerParts): Promise<RunningWorker> {
   const { kafka, catalog, registry, store, progressTimeoutMs = PROGRESS_TIMEOUT_MS } = parts;
-  const problems = await problemsOf(worker, {
-    catalog,
-    registry,
-    progressTimeoutMs,
-    missing: (topics) => missingTopics(kafka, topics),
-  });
-  if (problems.length > 0) throw new WorkerRefused(worker.group, problems);
+  await checkWorker(worker, parts);
   const topics = worker.topics.flatMap((name) => catalog.topic(name) ?? []);
   await prepare(worker, topics, parts);
 
@@ -122,6 +116,21 @@ export async function runWorker(worker: Worker, parts: WorkerParts): Promise<Run
   emit("worker.started", { group: worker.group, topics: worker.topics, opsUrl: ops.url });
   return start({ worker, opsUrl: ops.url, consumer, running, emit, parts: opened.move() });
 }
+
+/**
+ * Checks what can be checked without starting anything.
+ * @throws WorkerRefused with everything that keeps the worker from being started.
+ */
+export async function checkWorker(
+  worker: Worker,
+  { kafka, catalog, registry, progressTimeoutMs = PROGRESS_TIMEOUT_MS }: CheckedParts,
+): Promise<void> {
+  const missing = (topics: readonly CatalogTopic[]) => missingTopics(kafka, topics);
+  const problems = await problemsOf(worker, { catalog, registry, progressTimeoutMs, missing });
+  if (problems.length > 0) throw new WorkerRefused(worker.group, problems);
+}
+
+type CheckedParts = Pick<WorkerParts, "kafka" | "catalog" | "registry" | "progressTimeoutMs">;
 
 /** The middlewares around the worker's handler. */
 function handleOf(

@@ -20,6 +20,7 @@ export function fakeIo(env: Readonly<Record<string, string>> = {}): Io & { print
       printed.err += text;
     },
     terminal: undefined,
+    keys: undefined,
     stop: new AbortController().signal,
     force: new AbortController().signal,
     self: SELF,

@@ -1,0 +1,70 @@
+import { plural } from "../../avro/index.ts";
+import type { Dev } from "./open-dev.ts";
+
+export interface BannerOptions {
+  readonly dev: Pick<Dev, "api" | "kafka" | "registry" | "catalog" | "workers">;
+  readonly readyMs: number;
+  readonly schemasDir: string;
+  readonly workersDir: string;
+  readonly dataDir: string | undefined;
+  /** Whether workers were to run at all. */
+  readonly workers: boolean;
+  /** Sentences about ports that had to move. */
+  readonly moved: readonly string[];
+  /** Whether keys are read. */
+  readonly keys: boolean;
+}
+
+/** What there is and where, as aligned lines. */
+export function bannerText(options: BannerOptions): string {
+  const { dev, readyMs, dataDir, moved, keys } = options;
+  const rows: (readonly [string, string])[] = [
+    ["API", dev.api],
+    ["OpenAPI", `${dev.api}/openapi`],
+    ["Kafka", dev.kafka],
+    ["Registry", dev.registry],
+    ["Storage", dataDir ?? "in memory, lost on exit; --data .sluice keeps it"],
+    ["Topics", topicsText(options)],
+    ["Workers", workersText(options)],
+    ...moved.map((sentence) => ["Ports", sentence] as const),
+    ...(keys ? [["Keys", "q quit, r restart the workers, c clear"] as const] : []),
+  ];
+  const lines = rows.map(([name, text]) => `  ${name.padEnd(10)}${text}`);
+  return [`sluice dev: ready in ${Math.round(readyMs)} ms`, "", ...lines, "", ...beginnings(options)].join("\n");
+}
+
+function topicsText({ dev: { catalog }, schemasDir }: BannerOptions): string {
+  return listed(
+    catalog.topics.map(({ topic }) => topic),
+    `none; ${schemasDir}/ has no schemas in force`,
+  );
+}
+
+function workersText({ dev, workers, workersDir }: BannerOptions): string {
+  if (!workers) return "not started: --no-workers";
+  const names = dev.workers.map(({ name }) => name).sort((one, other) => one.localeCompare(other));
+  return listed(names, `none; ${workersDir}/ has none that runs`);
+}
+
+const NAMES_SHOWN_MAX = 6;
+
+function listed(names: readonly string[], none: string): string {
+  if (names.length === 0) return none;
+  const rest = names.length - NAMES_SHOWN_MAX;
+  return `${names.slice(0, NAMES_SHOWN_MAX).join(", ")}${rest > 0 ? ` and ${plural(rest, "other")}` : ""}`;
+}
+
+/** Where there is nothing yet: what to type. Nothing is made without being asked for. */
+function beginnings({ dev: { api, catalog }, schemasDir }: BannerOptions): string[] {
+  if (catalog.topics.length > 0) return [];
+  const dir = `${schemasDir}/shop.order.placed`;
+  return [
+    "  To begin, in another terminal; it is served as soon as it is saved:",
+    "",
+    `    mkdir -p ${dir}`,
+    `    echo 'key: order_id' > ${dir}/topic.yaml`,
+    `    echo '{"type":"record","name":"OrderPlaced","fields":[{"name":"order_id","type":"string"}]}' > ${dir}/v1.avsc`,
+    `    curl ${api}/topics/shop.order.placed.v1/events -H 'content-type: application/json' -d '{"order_id":"ord-1"}'`,
+    "",
+  ];
+}

@@ -1,0 +1,28 @@
+import { openBroker } from "../../broker/index.ts";
+import type { Emit } from "../../events.ts";
+
+export interface EmbeddedOptions {
+  readonly kafkaPort: number;
+  readonly registryPort: number;
+  /** Where records and schemas are kept; in memory where left out. */
+  readonly dataDir?: string;
+  readonly emit: Emit;
+}
+
+/** A broker and a registry in this process, which everybody reaches over TCP and HTTP as if they were far away. */
+export interface Embedded extends AsyncDisposable {
+  /** `host:port`. */
+  readonly kafka: string;
+  readonly registry: string;
+}
+
+export async function openEmbedded({ kafkaPort, registryPort, emit }: EmbeddedOptions): Promise<Embedded> {
+  await using opened = new AsyncDisposableStack();
+  const broker = opened.use(await openBroker({ port: kafkaPort, emit }));
+  const parts = opened.move();
+  return {
+    kafka: broker.address,
+    registry: `http://127.0.0.1:${registryPort}`,
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
+}

@@ -1,0 +1,171 @@
+import { stat } from "node:fs/promises";
+import type { Catalog } from "../../catalog/index.ts";
+import type { Emit } from "../../events.ts";
+import type { KafkaSettings } from "../../kafka/index.ts";
+import type { Registry } from "../../registry/index.ts";
+import type { Store } from "../../store/index.ts";
+import {
+  checkWorker,
+  type LoadedWorker,
+  loadFresh,
+  type RunningWorker,
+  runWorker,
+  type WorkerParts,
+  workerFiles,
+} from "../../worker/index.ts";
+import { reasonsIn, type Tell } from "./news.ts";
+import { LOOPBACK } from "./ports.ts";
+
+export interface DevWorkersOptions {
+  readonly dir: string;
+  readonly kafka: (group: string) => KafkaSettings;
+  readonly registry: Registry;
+  readonly store: Store;
+  /** What is in force now; it changes while the workers run. */
+  readonly catalog: () => Catalog;
+  /** Chooses a port for the health and metrics of one more worker. */
+  readonly opsPort: () => number;
+  readonly progressTimeoutMs: number;
+  readonly emit: Emit;
+  readonly tell: Tell;
+}
+
+/** One worker that runs in this process. */
+export interface DevWorker {
+  readonly name: string;
+  readonly group: string;
+  readonly topics: readonly string[];
+  readonly opsUrl: string;
+}
+
+/** The workers of a folder, all in this process, each of which can be replaced alone. */
+export interface DevWorkers {
+  readonly running: readonly DevWorker[];
+  /** Loads the files named again, or all, and starts, replaces or stops their workers; the others are not disturbed. */
+  load(names?: readonly string[]): Promise<void>;
+  /** Starts again, with the schemas in force now, what reads one of these topics. */
+  refresh(topics: ReadonlySet<string>): Promise<void>;
+  stop(options: { readonly timeoutMs: number }): Promise<void>;
+}
+
+interface Slot {
+  readonly loaded: LoadedWorker;
+  readonly running: RunningWorker;
+}
+
+/** How long events that are handled when their worker is replaced may take to end. */
+const DRAIN_MS_MAX = 10_000;
+
+export function createDevWorkers(options: DevWorkersOptions): DevWorkers {
+  const { dir, tell } = options;
+  const slots = new Map<string, Slot>();
+  const ports = new Map<string, number>();
+  /** What could not be started, to try again when schemas change. */
+  const waiting = new Set<string>();
+
+  return {
+    get running() {
+      return [...slots].map(([name, { loaded, running }]) => ({
+        name,
+        group: loaded.worker.group,
+        topics: loaded.worker.topics,
+        opsUrl: running.opsUrl,
+      }));
+    },
+    async load(names) {
+      const files = await filesIn(dir);
+      const gone = [...slots.keys()].filter((name) => !files.includes(name));
+      await Promise.all(gone.map(stopOne));
+      for (const name of gone) waiting.delete(name);
+      const wanted = names?.filter((name) => files.includes(name)) ?? files;
+      await Promise.all(wanted.map(loadOne));
+    },
+    async refresh(topics) {
+      const readers = [...slots].filter(([, { loaded }]) => loaded.worker.topics.some((topic) => topics.has(topic)));
+      await Promise.all([
+        ...readers.map(([name, { loaded }]) => replace(name, loaded, "its schemas changed")),
+        ...[...waiting].map(loadOne),
+      ]);
+    },
+    async stop({ timeoutMs }) {
+      await Promise.all([...slots.values()].map(({ running }) => running.stop({ timeoutMs })));
+      slots.clear();
+    },
+  };
+
+  async function loadOne(name: string): Promise<void> {
+    try {
+      const loaded = await loadFresh(dir, name);
+      assertAlone(loaded);
+      await replace(name, loaded, "restarted");
+      waiting.delete(name);
+    } catch (error) {
+      refuse(name, error);
+    }
+  }
+
+  /** Checks the new one first: whatever is wrong with it, the old one goes on. */
+  async function replace(name: string, loaded: LoadedWorker, why: string): Promise<void> {
+    const before = slots.get(name);
+    try {
+      if (before === undefined) return void (await start(name, loaded));
+      await checkWorker(loaded.worker, partsOf(loaded));
+      await before.running.stop({ timeoutMs: DRAIN_MS_MAX });
+      slots.delete(name);
+      await start(name, loaded).catch(async (error: unknown) => {
+        await start(name, before.loaded);
+        throw error;
+      });
+      tell({ event: "worker.restarted", level: "info", about: loaded.worker.group, text: why });
+    } catch (error) {
+      refuse(name, error);
+    }
+  }
+
+  async function start(name: string, loaded: LoadedWorker): Promise<void> {
+    const running = await runWorker(loaded.worker, partsOf(loaded));
+    slots.set(name, { loaded, running });
+    running.closed.catch(() => {
+      // The consumer has said why it gave up.
+      if (slots.get(name)?.running === running) slots.delete(name);
+      waiting.add(name);
+    });
+  }
+
+  function partsOf({ name, worker }: LoadedWorker): WorkerParts {
+    const { registry, store, progressTimeoutMs, emit } = options;
+    const opsPort = ports.get(name) ?? options.opsPort();
+    ports.set(name, opsPort);
+    const kafka = options.kafka(worker.group);
+    return { kafka, registry, store, catalog: options.catalog(), opsPort, opsHost: LOOPBACK, progressTimeoutMs, emit };
+  }
+
+  function refuse(name: string, error: unknown): void {
+    const before = slots.get(name);
+    if (before === undefined) waiting.add(name);
+    const rest = before === undefined ? "does not run" : "is not used; the one before goes on";
+    tell({
+      event: "worker.broken",
+      level: "error",
+      about: before?.loaded.worker.group ?? name,
+      text: `${name}.ts ${rest}:`,
+      details: reasonsIn(error),
+    });
+  }
+
+  function assertAlone({ name, worker: { group } }: LoadedWorker): void {
+    const other = [...slots].find(([one, { loaded }]) => one !== name && loaded.worker.group === group);
+    if (other !== undefined) throw new Error(`${other[0]}.ts has the group ${group} already`);
+  }
+
+  async function stopOne(name: string): Promise<void> {
+    const slot = slots.get(name);
+    slots.delete(name);
+    await slot?.running.stop({ timeoutMs: DRAIN_MS_MAX });
+  }
+}
+
+async function filesIn(dir: string): Promise<readonly string[]> {
+  const folder = await stat(dir).catch(() => undefined); // Schemas may live without workers.
+  return folder?.isDirectory() ? workerFiles(dir) : [];
+}

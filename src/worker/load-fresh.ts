@@ -1,0 +1,72 @@
+import { unlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, relative, resolve } from "node:path";
+import { declarationOf, type LoadedWorker, reasons, WorkersError } from "./load-workers.ts";
+
+/**
+ * Loads a worker's file as it is now, with the files of its folder that it imports, whatever was loaded before. Bun
+ * keeps what it has imported once, a file that failed above all: so what is imported here is a bundle under a new
+ * name each time. Everything outside of the folder is shared with the rest of the process.
+ * @throws WorkersError with everything that is wrong, by file and line.
+ */
+export async function loadFresh(dir: string, name: string): Promise<LoadedWorker> {
+  const file = join(dir, `${name}.ts`);
+  try {
+    const bundle = await bundled(resolve(dir), resolve(file));
+    const path = join(tmpdir(), `sluice-${crypto.randomUUID()}.js`);
+    await Bun.write(path, bundle);
+    try {
+      const exports: Record<string, unknown> = await import(path);
+      return { name, file, worker: declarationOf(exports) };
+    } finally {
+      await unlink(path);
+    }
+  } catch (error) {
+    throw new WorkersError(
+      reasons(error).map(
+        ({ file: at, place, message }) => `${at === undefined ? file : shortened(at, dir)}${place}: ${message}`,
+      ),
+      { cause: error },
+    );
+  }
+}
+
+async function bundled(dir: string, file: string): Promise<Blob> {
+  const { outputs } = await Bun.build({
+    entrypoints: [file],
+    target: "bun",
+    format: "esm",
+    sourcemap: "inline",
+    plugins: [
+      {
+        name: "the folder alone",
+        setup: (build) => {
+          build.onResolve({ filter: /.*/ }, ({ path, importer, kind }) => {
+            if (kind.startsWith("entry-point")) return undefined;
+            if (isBuiltIn(path)) return { path, external: true };
+            const from = dirname(importer);
+            if (path.startsWith(".") && isInside(resolve(from, path), dir)) return undefined;
+            return { path: outside(path, from), external: true };
+          });
+        },
+      },
+    ],
+  });
+  const [output] = outputs;
+  if (output === undefined) throw new Error("it bundles to nothing");
+  return output;
+}
+
+/** What Bun brings, and this program itself, need no path. */
+const isBuiltIn = (path: string): boolean => /^(node:|bun:|bun$|sluice$|sluice\/)/.test(path);
+
+const isInside = (path: string, dir: string): boolean => !relative(dir, path).startsWith("..");
+
+/** The whole path, since the bundle lies elsewhere. */
+const outside = (path: string, from: string): string => Bun.resolveSync(path, from);
+
+/** As the caller names the folder. */
+function shortened(at: string, dir: string): string {
+  const root = resolve(dir);
+  return at.startsWith(root) ? join(dir, at.slice(root.length)) : at;
+}
