@@ -59,6 +59,9 @@ export interface Events {
   "consumer.failed": { group: string; error: unknown };
   "consumer.stopped": { group: string };
 
+  /** The embedded registry met what it does not expect; the request was answered with 500. */
+  "registry.failed": { error: unknown };
+
   "broker.listening": { addresses: readonly string[]; topics: number; durable: boolean };
   "broker.stopped": { connections: number };
   /** There are as many connections as the broker takes. */
@@ -67,6 +70,8 @@ export interface Events {
   "broker.connection.failed": { clientHost: string; error: unknown };
   /** A request met what the broker does not expect; it was answered UNKNOWN_SERVER_ERROR. */
   "broker.request.failed": { api: string; error: unknown };
+  /** A group's new state could not be written; its members were told to ask again. */
+  "broker.group.unstored": { group: string; error: unknown };
 }
 
 /** Where a worker is. */

@@ -78,6 +78,7 @@ const LINES: { readonly [Name in keyof Events]: readonly [Level, (detail: Events
   ],
   "consumer.failed": ["error", ({ group, error }) => `gave up on ${group}: ${reason(error)}`],
   "consumer.stopped": ["info", ({ group }) => `left ${group}`],
+  "registry.failed": ["error", ({ error }) => `the registry answered a request with 500: ${reason(error)}`],
   "broker.listening": ["info", ({ addresses }) => `the broker listens on ${addresses.join(", ")}`],
   "broker.stopped": ["info", () => "the broker has stopped"],
   "broker.connection.refused": [
@@ -89,6 +90,7 @@ const LINES: { readonly [Name in keyof Events]: readonly [Level, (detail: Events
     ({ clientHost, error }) => `a connection from ${clientHost} was closed: ${reason(error)}`,
   ],
   "broker.request.failed": ["error", ({ api, error }) => `${api} was answered UNKNOWN_SERVER_ERROR: ${reason(error)}`],
+  "broker.group.unstored": ["error", ({ group, error }) => `group ${group} could not be stored: ${reason(error)}`],
 };
 
 /** Builds the one place where events become lines: JSON, one object per line, on standard output. */
