@@ -1,0 +1,218 @@
+import type { Files, OpenFile } from "./types.ts";
+
+export interface MemoryFilesOptions {
+  /** What all files may take together; appending more fails, as on a full disk. */
+  readonly bytesMax?: number;
+}
+
+/** Files in memory, which fail where a test tells them to. */
+export interface MemoryFiles extends Files {
+  /** The next append fails. */
+  failNextWrite(): void;
+  /** The next `sync` fails. */
+  failNextSync(): void;
+  /** A copy of everything, as a disk would hold it if the process ended now. */
+  copy(): MemoryFiles;
+}
+
+/** Keeps files in memory: the same code runs on it as on a disk, and it ends with the process. */
+export function memoryFiles({ bytesMax = Number.POSITIVE_INFINITY }: MemoryFilesOptions = {}): MemoryFiles {
+  return new Memory(bytesMax);
+}
+
+class Memory implements MemoryFiles {
+  readonly durable = false;
+  readonly #bytesMax: number;
+  readonly #files = new Map<string, MemoryFile>();
+  #failWrite: boolean = false;
+  #failSync: boolean = false;
+  bytes = 0;
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  open(path: string): OpenFile {
+    const found = this.#files.get(path);
+    if (found !== undefined) return found;
+    const made = new MemoryFile(this);
+    this.#files.set(path, made);
+    return made;
+  }
+
+  list(folder: string): readonly string[] {
+    const prefix = folder === "" ? "" : `${folder}/`;
+    const names = new Set<string>();
+    for (const path of this.#files.keys()) {
+      if (path.startsWith(prefix)) names.add(path.slice(prefix.length).split("/", 1)[0] ?? "");
+    }
+    return [...names].toSorted();
+  }
+
+  exists(path: string): boolean {
+    return this.#files.has(path) || this.list(path).length > 0;
+  }
+
+  rename(from: string, to: string): void {
+    const file = this.#files.get(from);
+    if (file === undefined) throw new Error(`${from}: no such file`);
+    this.#files.get(to)?.drop();
+    this.#files.delete(from);
+    this.#files.set(to, file);
+  }
+
+  remove(path: string): void {
+    for (const [name, file] of [...this.#files]) {
+      if (name !== path && !name.startsWith(`${path}/`)) continue;
+      this.#files.delete(name);
+      file.drop();
+    }
+  }
+
+  close(): void {
+    for (const file of this.#files.values()) file.drop();
+    this.#files.clear();
+  }
+
+  failNextWrite(): void {
+    this.#failWrite = true;
+  }
+
+  failNextSync(): void {
+    this.#failSync = true;
+  }
+
+  copy(): MemoryFiles {
+    const copied = new Memory(this.#bytesMax);
+    for (const [path, file] of this.#files) copied.open(path).append([file.read(0, file.size)]);
+    return copied;
+  }
+
+  /** Counts memory that a file takes, or gives back; throws where there is no more. */
+  take(bytes: number): void {
+    if (bytes > 0 && this.bytes + bytes > this.#bytesMax) {
+      throw new Error(`memory is full: ${this.bytes} of ${this.#bytesMax} bytes are taken`);
+    }
+    this.bytes += bytes;
+  }
+
+  failWrite(): void {
+    if (!this.#failWrite) return;
+    this.#failWrite = false;
+    throw new Error("the disk refuses to write, as it was told to");
+  }
+
+  failSync(): void {
+    if (!this.#failSync) return;
+    this.#failSync = false;
+    throw new Error("the disk refuses to sync, as it was told to");
+  }
+}
+
+const CHUNK_BYTES_MIN = 512;
+const CHUNK_BYTES_MAX = 1024 * 1024;
+
+/** Part of a file. What is written to it is never written again, so readers may keep views of it. */
+interface Chunk {
+  readonly start: number;
+  readonly bytes: Buffer;
+  used: number;
+}
+
+class MemoryFile implements OpenFile {
+  readonly #memory: Memory;
+  #chunks: Chunk[] = [];
+  #removed: boolean = false;
+  size = 0;
+
+  constructor(memory: Memory) {
+    this.#memory = memory;
+  }
+
+  read(position: number, length: number): Buffer {
+    const pieces = this.view(position, length);
+    const [only] = pieces;
+    if (only === undefined) return EMPTY;
+    return pieces.length === 1 ? only : Buffer.concat(pieces);
+  }
+
+  view(position: number, length: number): readonly Buffer[] {
+    const end = Math.min(position + length, this.size);
+    const pieces: Buffer[] = [];
+    for (let at = position, index = this.#chunkAt(position); at < end; index++) {
+      const chunk = this.#chunks[index];
+      if (chunk === undefined) break;
+      const until = Math.min(end, chunk.start + chunk.used);
+      pieces.push(chunk.bytes.subarray(at - chunk.start, until - chunk.start));
+      at = until;
+    }
+    return pieces;
+  }
+
+  append(pieces: readonly Buffer[]): number {
+    const position = this.size;
+    let length = 0;
+    for (const piece of pieces) length += piece.length;
+    if (this.#removed) throw new Error("the file has been removed");
+    this.#memory.failWrite();
+    if (length === 0) return position;
+    const chunk = this.#chunkFor(length);
+    for (const piece of pieces) {
+      chunk.bytes.set(piece, chunk.used);
+      chunk.used += piece.length;
+    }
+    this.size += length;
+    return position;
+  }
+
+  truncate(size: number): void {
+    if (size >= this.size) return;
+    const index = this.#chunkAt(size);
+    const cut = this.#chunks[index];
+    const kept = cut === undefined ? EMPTY : Buffer.from(cut.bytes.subarray(0, size - cut.start));
+    for (const { bytes } of this.#chunks.splice(index)) this.#memory.take(-bytes.length);
+    this.size = size - kept.length;
+    if (kept.length > 0) this.append([kept]);
+  }
+
+  sync(): void {
+    this.#memory.failSync();
+  }
+
+  close(): void {}
+
+  /** Gives its memory back. Views that readers have stay as they are. */
+  drop(): void {
+    this.#removed = true;
+    for (const { bytes } of this.#chunks) this.#memory.take(-bytes.length);
+    this.#chunks = [];
+    this.size = 0;
+  }
+
+  /** The chunk that holds a position: the last that begins at or below it. */
+  #chunkAt(position: number): number {
+    let low = 0;
+    let high = this.#chunks.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if ((this.#chunks[middle]?.start ?? 0) <= position) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  /** Room for what is appended in one call, in one place. Chunks grow with the file, so that small files stay small. */
+  #chunkFor(length: number): Chunk {
+    const last = this.#chunks.at(-1);
+    if (last !== undefined && last.bytes.length - last.used >= length) return last;
+    const grown = Math.min(Math.max(this.size, CHUNK_BYTES_MIN), CHUNK_BYTES_MAX);
+    // What is large gets a chunk of its own size: the rest of a common one would often be too small for the next.
+    const capacity = length * 4 > grown ? length : grown;
+    this.#memory.take(capacity);
+    const chunk: Chunk = { start: this.size, bytes: Buffer.allocUnsafeSlow(capacity), used: 0 };
+    this.#chunks.push(chunk);
+    return chunk;
+  }
+}
+
+const EMPTY = Buffer.alloc(0);

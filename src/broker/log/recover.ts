@@ -1,0 +1,112 @@
+import { type Checkpoint, readCheckpoint } from "./checkpoint.ts";
+import { Epochs } from "./epochs.ts";
+import { later } from "./later.ts";
+import { Producers } from "./producers.ts";
+import { BatchScan } from "./scan.ts";
+import { Segment } from "./segment.ts";
+import { LogState } from "./state.ts";
+import type { Files } from "./types.ts";
+
+export interface RecoverOptions {
+  readonly intervalBytes: number;
+  readonly now: number;
+}
+
+/**
+ * Finds a log as it was left. What the last checkpoint vouches for is taken as it says; what came after is gone through
+ * batch by batch, and cut off at the first that is not whole. Without a checkpoint everything is gone through.
+ */
+export function recover(files: Files, directory: string, options: RecoverOptions): LogState {
+  const bases = basesIn(files, directory);
+  const checkpoint = readCheckpoint(files, directory);
+  const state = new LogState(files, directory);
+  if (checkpoint !== undefined && agrees(checkpoint, files, directory, bases))
+    resume(state, checkpoint, bases, options);
+  else scanAll(state, bases, options);
+  if (state.segments.length === 0) {
+    state.endOffset = BigInt(checkpoint?.endOffset ?? 0);
+    state.addSegment(state.endOffset, options.now);
+  }
+  state.startOffset = later(BigInt(checkpoint?.startOffset ?? 0), state.segments[0]?.baseOffset ?? 0n);
+  state.epochs.startAt(state.startOffset);
+  return state;
+}
+
+/** First offsets of the segments that are there. */
+function basesIn(files: Files, directory: string): bigint[] {
+  const names = files.list(directory);
+  for (const name of names) if (name.endsWith(UNFINISHED)) files.remove(`${directory}/${name}`);
+  return names.filter((name) => SEGMENT_NAME.test(name)).map((name) => BigInt(name.slice(0, -LOG_ENDING.length)));
+}
+
+const LOG_ENDING = ".log";
+/** Of what was being made when the process ended. */
+const UNFINISHED = ".new";
+const SEGMENT_NAME = /^\d{20}\.log$/;
+
+/** Whether everything that the checkpoint vouches for is there. */
+function agrees({ segments }: Checkpoint, files: Files, directory: string, bases: readonly bigint[]): boolean {
+  const last = segments.at(-1);
+  if (last === undefined || !bases.includes(BigInt(last.base))) return false;
+  return Segment.stored(files, directory, last).size >= last.size;
+}
+
+function resume(state: LogState, checkpoint: Checkpoint, bases: readonly bigint[], options: RecoverOptions): void {
+  const { files, directory } = state;
+  const known = new Map(checkpoint.segments.map((stored) => [BigInt(stored.base), stored]));
+  const last = BigInt(checkpoint.segments.at(-1)?.base ?? 0);
+  for (const base of bases.filter((one) => one <= last)) {
+    const stored = known.get(base);
+    // Deleted, or compacted into the one before it, when the process ended.
+    if (stored === undefined) Segment.fresh(files, directory, base, options.now).remove();
+    else state.segments.push(Segment.stored(files, directory, stored));
+  }
+  state.producers = Producers.from(checkpoint.producers);
+  state.epochs = Epochs.from(checkpoint.epochs);
+  state.endOffset = BigInt(checkpoint.endOffset);
+  state.cleanedTo = BigInt(checkpoint.cleanedTo);
+  const whole = scanTail(state, known.get(last)?.size ?? 0, options);
+  scanEach(
+    state,
+    bases.filter((base) => base > last),
+    { ...options, whole },
+  );
+}
+
+function scanAll(state: LogState, bases: readonly bigint[], options: RecoverOptions): void {
+  state.endOffset = bases[0] ?? 0n;
+  state.changed = true;
+  scanEach(state, bases, { ...options, whole: true });
+}
+
+/** Goes through segments of which nothing is known. After one that had to be cut nothing can follow. */
+function scanEach(state: LogState, bases: readonly bigint[], options: RecoverOptions & { whole: boolean }): void {
+  let { whole } = options;
+  for (const base of bases) {
+    // One that begins before the end of the last was compacted into it, and not removed in time.
+    const segment = Segment.fresh(state.files, state.directory, base, options.now);
+    if (!whole || base < state.endOffset) {
+      segment.remove();
+      continue;
+    }
+    state.segments.push(segment);
+    state.endOffset = base;
+    whole = scanTail(state, 0, options);
+  }
+}
+
+/** Goes through the last segment from a position on, and cuts it where the batches end; false where that was needed. */
+function scanTail(state: LogState, position: number, { intervalBytes, now }: RecoverOptions): boolean {
+  const { file } = state.active;
+  const scan = new BatchScan(file, position);
+  let end = position;
+  for (let batch = scan.next(); batch !== undefined; batch = scan.next()) {
+    if (batch.baseOffset < state.endOffset) break;
+    state.note(batch, end, { intervalBytes, now });
+    end = scan.position;
+  }
+  if (end === file.size) return true;
+  file.truncate(end);
+  state.changed = true;
+  return false;
+}

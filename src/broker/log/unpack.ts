@@ -1,0 +1,37 @@
+import { gunzipSync, zstdDecompressSync } from "node:zlib";
+import { KafkaFault } from "../protocol/index.ts";
+import { type Batch, layout } from "../protocol/records/index.ts";
+
+/** Where the records of a batch lie, not packed. */
+export interface Unpacked {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What one batch may unpack to: far above any `max.message.bytes`, far below what a bomb of a few kilobytes claims. */
+const UNPACKED_BYTES_MAX = 256 * 1024 * 1024;
+
+/**
+ * The records of a batch: those of gzip and zstd are unpacked; undefined for snappy and lz4, which are stored and given
+ * back as they are. INVALID_RECORD for bytes that are not of the codec.
+ */
+export function unpack(batch: Batch): Unpacked | undefined {
+  const { bytes, start, end, codec } = batch;
+  if (codec === 0) return { bytes, start: start + layout.RECORDS, end };
+  const unpacker = UNPACKERS.get(codec);
+  if (unpacker === undefined) return undefined;
+  try {
+    const all = unpacker(bytes.subarray(start + layout.RECORDS, end), { maxOutputLength: UNPACKED_BYTES_MAX });
+    return { bytes: all, start: 0, end: all.length };
+  } catch (cause) {
+    const fault = new KafkaFault("INVALID_RECORD", `The records of codec ${codec} do not unpack`);
+    fault.cause = cause;
+    throw fault;
+  }
+}
+
+const UNPACKERS = new Map<number, typeof gunzipSync | typeof zstdDecompressSync>([
+  [1, gunzipSync],
+  [4, zstdDecompressSync],
+]);
