@@ -2,7 +2,7 @@ import { type Emit, silent } from "../events.ts";
 import { HANDLERS } from "./apis/index.ts";
 import { createDispatch } from "./dispatch.ts";
 import type { Faults } from "./faults/index.ts";
-import type { Groups } from "./groups.ts";
+import { openGroups } from "./groups/index.ts";
 import { interimLog, interimSettings, interimTable } from "./interim.ts";
 import { LIMITS, type Limits } from "./limits.ts";
 import type { Files } from "./log/index.ts";
@@ -70,7 +70,7 @@ export async function openBroker(options: BrokerOptions = {}): Promise<Broker> {
     // Each room is opened here, with the parts that are open already.
     const parts: Parts = {
       ...opened,
-      groups: { close() {} } as unknown as Groups,
+      groups: openGroups({ table: interimTable(), topics, now, emit }),
       transactions: { verify: () => "NONE", close() {} } as unknown as Parts["transactions"],
       users: openUsers(options.users),
       faults: { close() {} },

@@ -3,12 +3,23 @@ import { produce } from "./00-produce.ts";
 import { fetch } from "./01-fetch.ts";
 import { listOffsets } from "./02-list-offsets.ts";
 import { metadata } from "./03-metadata.ts";
+import { offsetCommit } from "./08-offset-commit.ts";
+import { offsetFetch } from "./09-offset-fetch.ts";
+import { findCoordinator } from "./10-find-coordinator.ts";
+import { joinGroup } from "./11-join-group.ts";
+import { heartbeat } from "./12-heartbeat.ts";
+import { leaveGroup } from "./13-leave-group.ts";
+import { syncGroup } from "./14-sync-group.ts";
+import { describeGroups } from "./15-describe-groups.ts";
+import { listGroups } from "./16-list-groups.ts";
 import { saslHandshake } from "./17-sasl-handshake.ts";
 import { apiVersions } from "./18-api-versions.ts";
 import { createTopics } from "./19-create-topics.ts";
 import { deleteTopics } from "./20-delete-topics.ts";
 import { offsetForLeaderEpoch } from "./23-offset-for-leader-epoch.ts";
 import { saslAuthenticate } from "./36-sasl-authenticate.ts";
+import { deleteGroups } from "./42-delete-groups.ts";
+import { offsetDelete } from "./47-offset-delete.ts";
 
 /** Every request that is answered. What ApiVersions tells and the table in the README come from this list. */
 export const HANDLERS: readonly Handler[] = [
@@ -16,10 +27,21 @@ export const HANDLERS: readonly Handler[] = [
   fetch,
   listOffsets,
   metadata,
+  offsetCommit,
+  offsetFetch,
+  findCoordinator,
+  joinGroup,
+  heartbeat,
+  leaveGroup,
+  syncGroup,
+  describeGroups,
+  listGroups,
   saslHandshake,
   apiVersions(() => HANDLERS),
   createTopics,
   deleteTopics,
   offsetForLeaderEpoch,
   saslAuthenticate,
+  deleteGroups,
+  offsetDelete,
 ];

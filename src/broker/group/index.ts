@@ -3,7 +3,7 @@ export { expire } from "./expire.ts";
 export { type HeartbeatRequest, heartbeat } from "./heartbeat.ts";
 export { type JoinRequest, join, refuseJoin } from "./join.ts";
 export { type Leaving, leave } from "./leave.ts";
-export { metadataOf } from "./members.ts";
+export { metadataOf, refusal, refusedSync } from "./members.ts";
 export { CONSUMER_PROTOCOL_TYPE, isSubscribedTo, topicsOf } from "./protocols.ts";
 export { prepareRebalance } from "./rebalance.ts";
 export {
@@ -21,3 +21,4 @@ export {
   startTurn,
   type Turn,
 } from "./state.ts";
+export { type SyncRequest, sync } from "./sync.ts";

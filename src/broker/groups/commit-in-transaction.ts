@@ -1,0 +1,42 @@
+import { ERROR_CODES } from "../protocol/index.ts";
+import type { GroupAnswer, GroupRequest, Groups } from "./types.ts";
+
+/** Keeps the offsets of a transaction aside, and answers as OffsetCommit does. */
+export function commitInTransaction(
+  groups: Pick<Groups, "commit">,
+  request: GroupRequest<"txnOffsetCommit">,
+): GroupAnswer<"txnOffsetCommit"> {
+  const { groupId, generationId, memberId, groupInstanceId, producerId } = request;
+  const who = { generationId, memberId, instanceId: groupInstanceId, transactional: true, producerId };
+  // Kafka takes the empty group in OffsetCommit, and not here.
+  const errors =
+    groupId === ""
+      ? []
+      : groups.commit(
+          groupId,
+          who,
+          request.topics.map(({ name, partitions }) => ({
+            topic: name,
+            partitions: partitions.map((one) => ({
+              partition: one.partitionIndex,
+              offset: one.committedOffset,
+              leaderEpoch: one.committedLeaderEpoch,
+              metadata: one.committedMetadata,
+            })),
+          })),
+        );
+  return {
+    throttleTimeMs: 0,
+    topics: request.topics.map(({ name, partitions }, at) => ({
+      name,
+      partitions: partitions.map(({ partitionIndex }, index) => {
+        const error = errors[at]?.[index] ?? "INVALID_GROUP_ID";
+        // Producers do not know of groups that are not there.
+        return {
+          partitionIndex,
+          errorCode: ERROR_CODES[error === "GROUP_ID_NOT_FOUND" ? "ILLEGAL_GENERATION" : error],
+        };
+      }),
+    })),
+  };
+}

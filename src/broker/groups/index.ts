@@ -1,0 +1,12 @@
+export { type CoordinatorSettings, type GroupsOptions, openGroups } from "./coordinator.ts";
+export type {
+  Caller,
+  CommittedOffset,
+  FetchedOffset,
+  GroupAnswer,
+  GroupDescription,
+  GroupRequest,
+  Groups,
+  ListedGroup,
+  OffsetsOfTopic,
+} from "./types.ts";
