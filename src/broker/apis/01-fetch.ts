@@ -65,7 +65,7 @@ function read(context: RequestContext, request: Request): Reading {
   const logs: Partition["log"][] = [];
   const leaders: number[] = [];
   let bytes = 0;
-  let settled = request.topics.length === 0;
+  let settled = false;
 
   const readOne = (topic: Topic | undefined, asked: Asked): PartitionAnswer => {
     const partition =
@@ -73,9 +73,11 @@ function read(context: RequestContext, request: Request): Reading {
         ? "UNKNOWN_TOPIC_ID"
         : ledHere(topic, asked.partition, { nodeId: context.nodeId, currentLeaderEpoch: asked.currentLeaderEpoch });
     if (typeof partition === "string") {
-      settled = true;
       const answer = refused(asked.partition, partition);
-      if (partition !== "NOT_LEADER_OR_FOLLOWER" && partition !== "FENCED_LEADER_EPOCH") return answer;
+      // What is not there may stay away for long, and whoever reads other partitions too would ask without pause.
+      if (partition === "UNKNOWN_TOPIC_ID" || partition === "UNKNOWN_TOPIC_OR_PARTITION") return answer;
+      settled = true;
+      if (partition === "UNKNOWN_LEADER_EPOCH") return answer;
       const { leaderId = -1, leaderEpoch = -1 } = topic?.partitions[asked.partition] ?? {};
       leaders.push(leaderId);
       return { ...answer, currentLeader: { leaderId, leaderEpoch } };
@@ -108,7 +110,12 @@ function read(context: RequestContext, request: Request): Reading {
     return { topic: name, topicId, partitions: answers };
   });
   const moved = leaders.length === 0 ? {} : { nodeEndpoints: endpointsOf(context.nodes, leaders) };
-  return { response: { throttleTimeMs: 0, errorCode: 0, responses, ...moved }, bytes, logs, settled };
+  return {
+    response: { throttleTimeMs: 0, errorCode: 0, responses, ...moved },
+    bytes,
+    logs,
+    settled: settled || logs.length === 0,
+  };
 }
 
 const NOTHING = Buffer.alloc(0);

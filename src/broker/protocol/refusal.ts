@@ -4,12 +4,17 @@ import type { Fields } from "./field.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
+const ERROR_PLACES: ReadonlySet<string> = new Set(["errorCode", "partitionErrorCode"]);
+
 /** Fields by which a response names what the request named, where the two differ: each list is one thing. */
 const SAME_THING: readonly (readonly string[])[] = [
   ["partitionIndex", "index", "partition"],
   ["name", "topic", "topicName"],
   ["groupId", "group"],
 ];
+
+/** Numbers that say what an answer is about; other numbers of a request mean something else in the response. */
+const NUMBERS: ReadonlySet<string> = new Set(["partitionIndex", "index", "partition", "resourceType"]);
 
 /**
  * The answer that refuses a whole request: the error stands in every place that the message has for one. Where answers
@@ -23,7 +28,7 @@ export function refusal<A extends Api>(api: A, request: RequestOf<A>, fault: Kaf
 function refused(response: Fields, request: Fields, given: Values, fault: KafkaFault): Values {
   const answer: Record<string, unknown> = {};
   for (const [name, { wire, zero, nullable }] of Object.entries(response)) {
-    if (name === "errorCode") answer[name] = fault.code;
+    if (ERROR_PLACES.has(name)) answer[name] = fault.code;
     else if (name === "errorMessage") answer[name] = fault.message;
     else if (wire.kind === "array" && wire.of.wire.kind === "struct") {
       const elements = wire.of.wire.fields;
@@ -39,7 +44,7 @@ const emptyOf = (nullable: { readonly last: number }): null | readonly [] => (nu
 function hasErrorPlace(fields: Fields): boolean {
   return Object.entries(fields).some(
     ([name, { wire }]) =>
-      name === "errorCode" ||
+      ERROR_PLACES.has(name) ||
       (wire.kind === "array" && wire.of.wire.kind === "struct" && hasErrorPlace(wire.of.wire.fields)),
   );
 }
@@ -81,7 +86,7 @@ function named(elements: Fields, value: unknown): Values {
 function echoed(name: string, given: Values): unknown {
   const names = SAME_THING.find((same) => same.includes(name)) ?? [name];
   const value = given[names.find((one) => given[one] !== undefined && given[one] !== null) ?? name];
-  return typeof value === "object" ? undefined : value;
+  return typeof value === "string" || (typeof value === "number" && NUMBERS.has(name)) ? value : undefined;
 }
 
 const isValues = (value: unknown): value is Values => typeof value === "object" && value !== null;

@@ -71,15 +71,24 @@ function topicMaker(client: WireClient): Bench["topic"] {
   };
 }
 
-/** A new topic's leaders are known a moment after it was made. */
+/**
+ * A new topic's leaders are known a moment after it was made, and in Apache Kafka take requests another moment later:
+ * ListOffsets is answered once they do.
+ */
 async function untilLed(client: WireClient, name: string, partitions: number): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
-    const { topics } = await client.call(MESSAGES.metadata, 12, {
-      topics: [{ topicId: "AAAAAAAAAAAAAAAAAAAAAA", name }],
-      allowAutoTopicCreation: false,
+    const { topics } = await client.call(MESSAGES.listOffsets, 7, {
+      replicaId: -1,
+      isolationLevel: 0,
+      topics: [
+        {
+          name,
+          partitions: Array.from({ length: partitions }, (_, partitionIndex) => ({ partitionIndex, timestamp: -1n })),
+        },
+      ],
+      timeoutMs: 10_000,
     });
-    const led = topics[0]?.partitions.filter(({ leaderId, errorCode }) => leaderId >= 0 && errorCode === 0) ?? [];
-    if (led.length === partitions) return;
+    if (topics.every((topic) => topic.partitions.every(({ errorCode }) => errorCode === 0))) return;
     await Bun.sleep(25);
   }
   throw new Error(`the partitions of ${name} have no leader`);

@@ -1,0 +1,22 @@
+import { afterAll } from "bun:test";
+import { openBroker } from "../../src/broker/index.ts";
+import { fetchSuite } from "../contract/broker/fetch.ts";
+import { offsetsSuite } from "../contract/broker/offsets.ts";
+import { produceSuite } from "../contract/broker/produce.ts";
+import type { BrokerUnderTest } from "../contract/broker/suite.ts";
+import { apacheKafka } from "../contract/broker/targets.ts";
+
+/**
+ * What a Kafka broker answers, asked of ours and of Apache Kafka: the suites were written against Apache Kafka, so that
+ * a client cannot tell the two apart. Where they differ, the reason stands here.
+ */
+const broker = await openBroker();
+afterAll(() => broker.close());
+
+const ours: BrokerUnderTest = { name: "Sluice", address: broker.address };
+
+for (const target of [ours, apacheKafka]) {
+  produceSuite(target);
+  fetchSuite(target);
+  offsetsSuite(target);
+}
