@@ -90,6 +90,15 @@ const LINES: { readonly [Name in keyof Events]: readonly [Level, (detail: Events
     ({ clientHost, error }) => `a connection from ${clientHost} was closed: ${reason(error)}`,
   ],
   "broker.request.failed": ["error", ({ api, error }) => `${api} was answered UNKNOWN_SERVER_ERROR: ${reason(error)}`],
+  "broker.transaction.expired": [
+    "warn",
+    ({ transactionalId, tookMs }) => `the transaction of ${transactionalId} was aborted after ${tookMs} ms`,
+  ],
+  "broker.marker.failed": [
+    "error",
+    ({ transactionalId, topic, partition, error }) =>
+      `the end of ${transactionalId}'s transaction is not in ${topic}-${partition} yet: ${reason(error)}`,
+  ],
   "broker.group.unstored": ["error", ({ group, error }) => `group ${group} could not be stored: ${reason(error)}`],
 };
 

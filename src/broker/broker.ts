@@ -11,6 +11,7 @@ import type { Parts } from "./parts.ts";
 import { openUsers, type User } from "./sasl/index.ts";
 import { openServer, type Server } from "./server.ts";
 import { type NewTopic, openTopics, type Topic } from "./topics.ts";
+import { openTransactions } from "./transactions/index.ts";
 
 export interface BrokerOptions {
   /** The address to listen on; 127.0.0.1 where left out. */
@@ -68,10 +69,18 @@ export async function openBroker(options: BrokerOptions = {}): Promise<Broker> {
     const { autoCreateTopics = false } = options;
     const opened = { clusterId: "sluice", now, limits, autoCreateTopics, nodes, topics, emit };
     // Each room is opened here, with the parts that are open already.
+    const groups = openGroups({ table: interimTable(), topics, now, emit });
     const parts: Parts = {
       ...opened,
-      groups: openGroups({ table: interimTable(), topics, now, emit }),
-      transactions: { verify: () => "NONE", close() {} } as unknown as Parts["transactions"],
+      groups,
+      transactions: openTransactions({
+        table: interimTable(),
+        topics,
+        groups,
+        transactionsMax: limits.transactions,
+        now,
+        emit,
+      }),
       users: openUsers(options.users),
       faults: { close() {} },
     };

@@ -16,10 +16,19 @@ import { saslHandshake } from "./17-sasl-handshake.ts";
 import { apiVersions } from "./18-api-versions.ts";
 import { createTopics } from "./19-create-topics.ts";
 import { deleteTopics } from "./20-delete-topics.ts";
+import { initProducerId } from "./22-init-producer-id.ts";
 import { offsetForLeaderEpoch } from "./23-offset-for-leader-epoch.ts";
+import { addPartitionsToTxn } from "./24-add-partitions-to-txn.ts";
+import { addOffsetsToTxn } from "./25-add-offsets-to-txn.ts";
+import { endTxn } from "./26-end-txn.ts";
+import { writeTxnMarkers } from "./27-write-txn-markers.ts";
+import { txnOffsetCommit } from "./28-txn-offset-commit.ts";
 import { saslAuthenticate } from "./36-sasl-authenticate.ts";
 import { deleteGroups } from "./42-delete-groups.ts";
 import { offsetDelete } from "./47-offset-delete.ts";
+import { describeProducers } from "./61-describe-producers.ts";
+import { describeTransactions } from "./65-describe-transactions.ts";
+import { listTransactions } from "./66-list-transactions.ts";
 
 /** Every request that is answered. What ApiVersions tells and the table in the README come from this list. */
 export const HANDLERS: readonly Handler[] = [
@@ -40,8 +49,17 @@ export const HANDLERS: readonly Handler[] = [
   apiVersions(() => HANDLERS),
   createTopics,
   deleteTopics,
+  initProducerId,
   offsetForLeaderEpoch,
+  addPartitionsToTxn,
+  addOffsetsToTxn,
+  endTxn,
+  writeTxnMarkers,
+  txnOffsetCommit,
   saslAuthenticate,
   deleteGroups,
   offsetDelete,
+  describeProducers,
+  describeTransactions,
+  listTransactions,
 ];
