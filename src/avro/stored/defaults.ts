@@ -1,10 +1,8 @@
 import { isObject } from "../parse-state.ts";
 import type { Field, Json, Node, RecordNode } from "../schema.ts";
 import { shown } from "../shown.ts";
-import { isWhole, numberText } from "./json.ts";
+import { isBeyondLong, isWhole } from "./json.ts";
 import { parsedDouble } from "./numbers.ts";
-
-const LONG_MAX = 2n ** 63n - 1n;
 
 /** What holds while defaults are looked at. */
 export interface Looking {
@@ -73,7 +71,5 @@ function fits(type: Node, holder: object, key: string | number, value: Json, loo
 }
 
 function inRange(type: "int" | "long", holder: object, key: string | number, value: number): boolean {
-  if (type === "int") return (value | 0) === value;
-  const exact = BigInt(numberText(holder, key, value));
-  return exact <= LONG_MAX && exact >= -LONG_MAX - 1n;
+  return type === "int" ? (value | 0) === value : !isBeyondLong(holder, key, value);
 }

@@ -5,7 +5,7 @@ import { shown } from "../shown.ts";
 import { checkDefault } from "./defaults.ts";
 import { checkName, checkNamespace } from "./names.ts";
 import { parsedDouble } from "./numbers.ts";
-import { below, type Place, report, type StoredParse, textOf } from "./parse-state.ts";
+import { below, checkProperties, type Place, report, type StoredParse, textOf } from "./parse-state.ts";
 import { isInt } from "./properties.ts";
 import { sameType } from "./same.ts";
 
@@ -18,6 +18,7 @@ export function defineRecord(parse: StoredParse, json: JsonObject, place: Place)
   const node: Open<RecordNode> = { type: "record", ...named(parse, json, name, place), fields, recursive: false };
   place.put(node);
   parse.records.push({ node, place });
+  checkProperties(parse, node, place);
   if (!Array.isArray(json.fields)) {
     report(parse, place, `expected an array of fields, found ${shown(json.fields)}`, "fields");
     return;

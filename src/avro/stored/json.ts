@@ -30,6 +30,15 @@ export function isWhole(holder: object, key: string | number, value: number): bo
   return /^-?\d+$/.test(numberText(holder, key, value));
 }
 
+const LONG_MAX = 2n ** 63n - 1n;
+
+/** Whether a whole number is beyond what a long of Java's holds. */
+export function isBeyondLong(holder: object, key: string | number, value: number): boolean {
+  if (Number.isSafeInteger(value) || !isWhole(holder, key, value)) return false;
+  const exact = BigInt(numberText(holder, key, value));
+  return exact > LONG_MAX || exact < -LONG_MAX - 1n;
+}
+
 /** What stands under a key of an object or array, in Jackson's compact form; members in their order, or sorted. */
 export function jsonText(holder: object, key: string | number, inOrder = false): string {
   const value: Json = Reflect.get(holder, key);
@@ -57,14 +66,19 @@ function note(holder: object, key: string, value: number, source: string): void 
   else Object.defineProperty(holder, NUMBERS, { value: { __proto__: null, [key]: text } });
 }
 
-/** Puts spaces for comments, and counts how deep brackets stand in each other. */
+/** Puts spaces for comments, and counts how deep brackets stand in each other. After the end Java takes none. */
 function withoutComments(text: string): string {
   let depth = 0;
+  let ended = false;
   return text.replace(/"(?:[^"\\]|\\.)*"|\/\/[^\n\r]*|\/\*[\s\S]*?\*\/|[[\]{}]/g, (token) => {
-    if (token.startsWith("/")) return " ";
+    if (token.startsWith("/")) {
+      if (ended) throw new SyntaxError("a comment after the end");
+      return " ";
+    }
     if (token === "[" || token === "{") depth++;
     if (token === "]" || token === "}") depth--;
     if (depth > JSON_DEPTH_MAX) throw new SyntaxError(`JSON nested deeper than ${JSON_DEPTH_MAX} levels`);
+    ended = depth <= 0;
     return token;
   });
 }

@@ -1,7 +1,7 @@
 import { namespaceOf } from "../names.ts";
 import { sorted } from "../order.ts";
 import type { Field, Json, JsonObject, NamedNode, Node } from "../schema.ts";
-import { isWhole, jsonText, quoted } from "./json.ts";
+import { isBeyondLong, isWhole, jsonText, quoted } from "./json.ts";
 import { doubleText, floatOf, parsedDouble } from "./numbers.ts";
 import { fieldPropertiesOf, logicalPropertiesOf, propertiesOf } from "./properties.ts";
 import { orderOf } from "./text.ts";
@@ -60,7 +60,7 @@ function parts(node: NamedNode, known: Set<string>): readonly string[] {
 
 function fieldForm(field: Field, known: Set<string>): string {
   const { name, type, doc, attributes } = field;
-  const fallback = attributes.default === undefined ? undefined : defaultForm(type, attributes, "default");
+  const fallback = attributes.default === undefined ? undefined : fieldDefaultForm(field);
   return object(
     `"name":${quoted(name)}`,
     `"type":${typeForm(type, known)}`,
@@ -70,6 +70,14 @@ function fieldForm(field: Field, known: Set<string>): string {
     ...(fallback === undefined ? [] : [`"default":${fallback}`]),
     ...sorted(fieldPropertiesOf(attributes)).map((key) => `${quoted(key)}:${jsonText(attributes, key, true)}`),
   );
+}
+
+/** A number may stand in a string, but nowhere else in a default. */
+function fieldDefaultForm({ type, attributes }: Field): string | undefined {
+  const { default: value } = attributes;
+  const number = (type.type === "float" || type.type === "double") && typeof value === "string" && parsedDouble(value);
+  if (typeof number !== "number") return defaultForm(type, attributes, "default");
+  return doubleText(type.type === "float" ? floatOf(number) : number);
 }
 
 /** A default as a value of its type would be written; undefined where it is none of any, and is lost. */
@@ -106,18 +114,14 @@ function membersForm(type: Node, value: JsonObject): string | undefined {
 }
 
 function numberForm(type: Node, holder: object, key: string | number, value: number): string | undefined {
-  const whole = isWhole(holder, key, value);
+  if (isBeyondLong(holder, key, value)) return undefined;
   if (type.type === "double") return doubleText(value);
   if (type.type === "float") return doubleText(floatOf(value));
-  return whole && (type.type === "int" || type.type === "long") ? jsonText(holder, key) : undefined;
+  const whole = type.type === "int" || type.type === "long";
+  return whole && isWhole(holder, key, value) ? jsonText(holder, key) : undefined;
 }
 
 function textForm(type: Node, value: string): string | undefined {
-  if (type.type === "float" || type.type === "double") {
-    const number = parsedDouble(value);
-    if (number === undefined) return undefined;
-    return doubleText(type.type === "float" ? floatOf(number) : number);
-  }
   if (type.type === "string" || type.type === "enum") return quoted(value);
   if (type.type !== "bytes" && type.type !== "fixed") return undefined;
   // What is no byte becomes a question mark in Java.

@@ -4,7 +4,9 @@ export function doubleText(value: number): string {
   const magnitude = Math.abs(value);
   const sign = value < 0 || Object.is(value, -0) ? "-" : "";
   if (magnitude === 0 || (magnitude >= 1e-3 && magnitude < 1e7)) return sign + withFraction(String(magnitude));
-  const [digits = "", exponent = ""] = magnitude.toExponential().split("e");
+  // Of the two digits that Java always writes it takes the nearest, as in 4.9E-324.
+  const two = magnitude.toExponential(1);
+  const [digits = "", exponent = ""] = (Number(two) === magnitude ? two : magnitude.toExponential()).split("e");
   return `${sign}${withFraction(digits)}E${Number(exponent)}`;
 }
 

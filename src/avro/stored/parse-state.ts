@@ -2,6 +2,7 @@ import type { SchemaProblem } from "../errors.ts";
 import type { Open } from "../parse-state.ts";
 import { pointerOf } from "../pointer.ts";
 import type { JsonObject, NamedNode, Node, PrimitiveNode, RecordNode, UnionNode } from "../schema.ts";
+import { uncopiableOf } from "./properties.ts";
 
 /** Where a piece of schema stands, and what holds there. */
 export interface Place {
@@ -37,6 +38,11 @@ export interface StoredParse {
 /** Notes a problem beside what stands. */
 export function report(parse: StoredParse, place: Place, message: string, ...below: (string | number)[]): void {
   parse.problems.push({ pointer: pointerOf([...place.path, ...below]), message });
+}
+
+/** Notes the properties that Avro Java trips over. */
+export function checkProperties(parse: StoredParse, node: Node, place: Place): void {
+  for (const key of uncopiableOf(node)) report(parse, place, "a number beyond what 64 bits hold", key);
 }
 
 export function below(place: Place, put: (node: Node) => void, ...keys: (string | number)[]): Place {

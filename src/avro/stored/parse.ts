@@ -23,7 +23,7 @@ import { shown } from "../shown.ts";
 import { defineEnum, defineFixed, defineRecord } from "./definitions.ts";
 import { depthProblem } from "./depth.ts";
 import { readJson } from "./json.ts";
-import { below, type Place, report, type StoredParse, textOf } from "./parse-state.ts";
+import { below, checkProperties, type Place, report, type StoredParse, textOf } from "./parse-state.ts";
 import { checkResolvedDefaults, resolveForwards } from "./resolve.ts";
 
 /**
@@ -142,6 +142,7 @@ function primitive(type: Primitive, attributes: JsonObject): Node {
 function ofArray(parse: StoredParse, json: JsonObject, place: Place): void {
   const node: Open<ArrayNode> = { type: "array", items: parse.broken, attributes: json };
   place.put(node);
+  checkProperties(parse, node, place);
   if (json.items === undefined) {
     report(parse, place, "an array without `items`");
     return;
@@ -156,6 +157,7 @@ function ofArray(parse: StoredParse, json: JsonObject, place: Place): void {
 function ofMap(parse: StoredParse, json: JsonObject, place: Place): void {
   const node: Open<MapNode> = { type: "map", values: parse.broken, attributes: json };
   place.put(node);
+  checkProperties(parse, node, place);
   if (json.values === undefined) {
     report(parse, place, "a map without `values`");
     return;

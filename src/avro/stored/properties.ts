@@ -1,6 +1,6 @@
 import { digitsOfBytes } from "../logical.ts";
-import type { JsonObject, Node } from "../schema.ts";
-import { isWhole } from "./json.ts";
+import type { Json, JsonObject, Node } from "../schema.ts";
+import { isBeyondLong, isWhole } from "./json.ts";
 
 /** What Avro Java takes for its own in a type; all else is a property, and kept. */
 const OF_TYPE = new Set([
@@ -25,6 +25,19 @@ export function propertiesOf(node: Node): readonly string[] {
   return Object.keys(node.attributes).filter((key) => !own.has(key));
 }
 
+/** The properties that Avro Java cannot copy, since a whole number in them is beyond a long. */
+export function uncopiableOf(node: Node): readonly string[] {
+  if (node.type !== "record" && node.type !== "array" && node.type !== "map") return [];
+  return propertiesOf(node).filter((key) => holdsBeyondLong(node.attributes, key));
+}
+
+function holdsBeyondLong(holder: object, key: string | number): boolean {
+  const value: Json = Reflect.get(holder, key);
+  if (typeof value === "number") return isBeyondLong(holder, key, value);
+  if (Array.isArray(value)) return value.some((_, index) => holdsBeyondLong(value, index));
+  return typeof value === "object" && value !== null && Object.keys(value).some((name) => holdsBeyondLong(value, name));
+}
+
 /** The keys of a field's properties, in their order. */
 export function fieldPropertiesOf(attributes: JsonObject): readonly string[] {
   return Object.keys(attributes).filter((key) => !OF_FIELD.has(key));
@@ -43,12 +56,15 @@ const ON: Readonly<Record<string, readonly string[]>> = {
   "local-timestamp-nanos": ["long"],
 };
 
+/** Where Java is told which class to use, Avro Java gives the logical type up. */
+const CLASSES = ["avro.java.string", "java-class", "java-key-class", "java-element-class"];
+
 /** The properties that a logical type consists of, where Avro Java knows it and it fits. */
 export function logicalPropertiesOf(node: Node): readonly string[] {
   if (!("attributes" in node)) return [];
   const { type, attributes } = node;
   const { logicalType: name, size } = attributes;
-  if (typeof name !== "string") return [];
+  if (typeof name !== "string" || CLASSES.some((key) => typeof attributes[key] === "string")) return [];
   if (name === "decimal") return decimalOf(type, attributes);
   if (name === "uuid") return type === "string" || (type === "fixed" && size === 16) ? ["logicalType"] : [];
   if (name === "duration") return type === "fixed" && size === 12 ? ["logicalType"] : [];
