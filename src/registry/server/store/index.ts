@@ -1,0 +1,2 @@
+export { openStore } from "./sqlite.ts";
+export type { NewVersion, Store } from "./store.ts";
