@@ -24,8 +24,8 @@ export function writeCheckpoint(files: Files, directory: string, checkpoint: Che
   const body = Buffer.from(JSON.stringify(checkpoint));
   const header = Buffer.alloc(4);
   header.writeUInt32BE(crc32c(body));
-  files.remove(besideIn(directory));
   const file = files.open(besideIn(directory));
+  file.truncate(0);
   file.append([header, body]);
   file.close();
   files.rename(besideIn(directory), pathIn(directory));

@@ -68,6 +68,10 @@ class Disk implements Files {
     this.#openMax = openMax;
   }
 
+  get place(): string {
+    return this.#directory;
+  }
+
   get bytes(): number {
     return bytesIn(this.#directory);
   }
@@ -103,7 +107,7 @@ class Disk implements Files {
   }
 
   remove(path: string): void {
-    for (const name of [...this.#files.keys()]) {
+    for (const name of this.#files.has(path) ? [path] : [...this.#files.keys()]) {
       if (name === path || name.startsWith(`${path}/`)) this.#forget(name);
     }
     rmSync(this.#path(path), { recursive: true, force: true });

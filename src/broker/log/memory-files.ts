@@ -21,6 +21,7 @@ export function memoryFiles({ bytesMax = Number.POSITIVE_INFINITY }: MemoryFiles
 }
 
 class Memory implements MemoryFiles {
+  readonly place = "memory";
   readonly durable = false;
   readonly #bytesMax: number;
   readonly #files = new Map<string, MemoryFile>();
@@ -46,7 +47,7 @@ class Memory implements MemoryFiles {
     for (const path of this.#files.keys()) {
       if (path.startsWith(prefix)) names.add(path.slice(prefix.length).split("/", 1)[0] ?? "");
     }
-    return [...names].toSorted();
+    return Array.from(names).toSorted((a, b) => (a < b ? -1 : 1));
   }
 
   exists(path: string): boolean {
@@ -62,10 +63,10 @@ class Memory implements MemoryFiles {
   }
 
   remove(path: string): void {
-    for (const [name, file] of [...this.#files]) {
+    for (const name of this.#files.has(path) ? [path] : [...this.#files.keys()]) {
       if (name !== path && !name.startsWith(`${path}/`)) continue;
+      this.#files.get(name)?.drop();
       this.#files.delete(name);
-      file.drop();
     }
   }
 

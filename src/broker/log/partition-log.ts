@@ -13,7 +13,7 @@ import type {
   ReadOptions,
   ReadResult,
 } from "./types.ts";
-import { checkBatches } from "./validate.ts";
+import { checkBatch } from "./validate.ts";
 
 /** Opens the log of a partition in a folder, or makes it. What a crash left half written is cut off. */
 export function openLog(
@@ -63,23 +63,22 @@ class SegmentedLog implements PartitionLog {
 
   append(records: Buffer, options: AppendOptions): Appended {
     const { producers } = this.#state;
-    const batches = checkBatches(records, this.#settings, options.now);
-    for (const batch of batches) {
-      if (batch.producerId < 0n) continue;
+    const batch = checkBatch(records, this.#settings, options.now);
+    if (batch.producerId >= 0n) {
       const first = producers.duplicateOf(batch);
       if (first !== undefined) {
         return this.#appended(first.firstOffset, first.lastOffset, { logAppendTime: first.timestamp, duplicate: true });
       }
       producers.assertMayWrite(batch);
     }
-    return this.#store(batches, records, options);
+    return this.#store(batch, options);
   }
 
   appendMarker(marker: Marker, options: AppendOptions): Appended {
     this.#state.producers.assertMayEnd(marker);
     const batch = markerBatch(marker, BigInt(options.now));
     if (this.#settings.timestampType === "LogAppendTime") batch.stampTime(BigInt(options.now), true);
-    return this.#store([batch], batch.bytes, options);
+    return this.#store(batch, options);
   }
 
   read(offset: bigint, { maxBytes, atLeastOne, isolation }: ReadOptions): ReadResult {
@@ -167,57 +166,49 @@ class SegmentedLog implements PartitionLog {
     for (const { file } of this.#state.segments) file.close();
   }
 
-  /** Stamps batches with what is theirs here, and writes them. */
-  #store(batches: readonly Batch[], bytes: Buffer, { leaderEpoch, now }: AppendOptions): Appended {
+  /** Stamps a batch with what is its own here, and writes it. */
+  #store(batch: Batch, { leaderEpoch, now }: AppendOptions): Appended {
     const state = this.#state;
     const baseOffset = state.endOffset;
-    let next = baseOffset;
-    for (const batch of batches) {
-      batch.stamp(next, leaderEpoch);
-      next += BigInt(batch.lastOffsetDelta) + 1n;
-    }
-    this.#write(batches, bytes, now);
+    batch.stamp(baseOffset, leaderEpoch);
+    const position = stored(() => {
+      if (this.#rolls(batch, now)) this.#roll(now);
+      return state.active.file.append([batch.bytes.subarray(batch.start, batch.end)]);
+    });
+    state.note(batch, position, { intervalBytes: this.#settings.indexIntervalBytes, now });
+    if (state.uncheckedBytes >= CHECKPOINT_BYTES) this.#tryCheckpoint();
     for (const listener of this.#listeners) listener();
     const logAppendTime = this.#settings.timestampType === "LogAppendTime" ? BigInt(now) : -1n;
-    return this.#appended(baseOffset, next - 1n, { logAppendTime, duplicate: false });
+    return this.#appended(baseOffset, state.endOffset - 1n, { logAppendTime, duplicate: false });
   }
 
-  #write(batches: readonly Batch[], bytes: Buffer, now: number): void {
-    const state = this.#state;
-    const intervalBytes = this.#settings.indexIntervalBytes;
-    const start = stored(() => {
-      if (this.#rolls(batches, bytes.length, now)) this.#roll(now);
-      return state.active.file.append([bytes]);
-    });
-    for (const batch of batches) state.note(batch, start + batch.start, { intervalBytes, now });
-    if (state.uncheckedBytes >= CHECKPOINT_BYTES) this.#checkpoint();
-  }
-
-  /** Whether what comes begins a new segment: the last is full, too old, or its offsets would not fit its index. */
-  #rolls(batches: readonly Batch[], bytes: number, now: number): boolean {
+  /** Whether a batch begins a new segment: the last is full, too old, or its offsets would not fit its index. */
+  #rolls({ size, lastOffset, maxTimestamp }: Batch, now: number): boolean {
     const { segmentBytes, segmentMs } = this.#settings;
     const { active } = this.#state;
-    if (bytes > segmentBytes) {
-      const message = `${bytes} bytes of records do not fit a segment of ${segmentBytes}`;
-      throw new KafkaFault("RECORD_LIST_TOO_LARGE", message);
-    }
     if (active.size === 0) return false;
-    if (active.size + bytes > segmentBytes) return true;
-    const last = batches.at(-1);
-    if (last !== undefined && last.lastOffset - active.baseOffset > RELATIVE_OFFSET_MAX) return true;
-    const newest = newestOf(batches);
-    const age = active.firstTimestamp >= 0n ? Number(newest - active.firstTimestamp) : now - active.modified;
+    if (active.size + size > segmentBytes || lastOffset - active.baseOffset > RELATIVE_OFFSET_MAX) return true;
+    const age = active.firstTimestamp >= 0n ? Number(maxTimestamp - active.firstTimestamp) : now - active.created;
     return age > segmentMs;
   }
 
   #roll(now: number): void {
     const state = this.#state;
     state.addSegment(state.endOffset, now);
-    this.#checkpoint();
+    this.#tryCheckpoint();
   }
 
   #checkpoint(): void {
-    this.#state.checkpoint();
+    stored(() => this.#state.checkpoint());
+  }
+
+  /** What is appended does not depend on it: where it fails, the next start takes longer. */
+  #tryCheckpoint(): void {
+    try {
+      this.#state.checkpoint();
+    } catch {
+      // The checkpoint before is still there, and the next attempt is not far.
+    }
   }
 
   #aborted(from: number, offset: bigint, until: bigint): ReadResult["aborted"] {
@@ -231,12 +222,6 @@ class SegmentedLog implements PartitionLog {
 
 const NOTHING: ReadResult = { records: [], bytes: 0, aborted: [] };
 const RELATIVE_OFFSET_MAX = 2n ** 31n - 1n;
-
-function newestOf(batches: readonly Batch[]): bigint {
-  let newest = -1n;
-  for (const { maxTimestamp } of batches) if (maxTimestamp > newest) newest = maxTimestamp;
-  return newest;
-}
 
 /** What fails here fails because of the disk, or because memory is full. */
 function stored<T>(write: () => T): T {

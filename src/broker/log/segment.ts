@@ -14,6 +14,7 @@ export interface StoredSegment {
   readonly maxTimestamp: string;
   readonly maxTimestampOffset: string;
   readonly firstTimestamp: string;
+  readonly created: number;
   readonly modified: number;
 }
 
@@ -43,14 +44,16 @@ export class Segment {
   maxTimestampOffset = -1n;
   /** Newest timestamp of the first batch, from which the age of the segment counts; -1 where there is none. */
   firstTimestamp = -1n;
+  readonly created: number;
   modified: number;
 
-  private constructor(files: Files, directory: string, baseOffset: bigint, now: number) {
+  private constructor(files: Files, directory: string, baseOffset: bigint, created: number) {
     this.#files = files;
     this.baseOffset = baseOffset;
     this.name = `${directory}/${String(baseOffset).padStart(NAME_DIGITS, "0")}`;
     this.file = files.open(`${this.name}.log`);
-    this.modified = now;
+    this.created = created;
+    this.modified = created;
   }
 
   /** A segment that nothing is known of yet: what its file holds has to be noted batch by batch. */
@@ -63,7 +66,8 @@ export class Segment {
 
   /** A segment as a checkpoint describes it; undefined where the files are not as it says. */
   static stored(files: Files, directory: string, stored: StoredSegment): Segment {
-    const segment = new Segment(files, directory, BigInt(stored.base), stored.modified);
+    const segment = new Segment(files, directory, BigInt(stored.base), stored.created);
+    segment.modified = stored.modified;
     segment.#indexed = stored.indexed;
     segment.#abortedCount = stored.aborted;
     segment.maxTimestamp = BigInt(stored.maxTimestamp);
@@ -170,6 +174,7 @@ export class Segment {
       maxTimestamp: String(this.maxTimestamp),
       maxTimestampOffset: String(this.maxTimestampOffset),
       firstTimestamp: String(this.firstTimestamp),
+      created: this.created,
       modified: this.modified,
     };
   }

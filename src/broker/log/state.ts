@@ -82,6 +82,7 @@ export class LogState {
 
   /** Writes everything down that a start needs. */
   checkpoint(): void {
+    this.uncheckedBytes = 0;
     for (const segment of this.segments) if (segment.loaded) segment.save();
     const checkpoint: Checkpoint = {
       version: 1,
@@ -93,7 +94,6 @@ export class LogState {
       segments: this.segments.map((segment) => segment.toJSON()),
     };
     writeCheckpoint(this.files, this.directory, checkpoint);
-    this.uncheckedBytes = 0;
     this.changed = false;
     this.#unload();
   }

@@ -14,6 +14,8 @@ export interface Files {
   remove(path: string): void;
   /** What is kept, in bytes. */
   readonly bytes: number;
+  /** Where it is kept: the directory's path, or `memory`. */
+  readonly place: string;
   /** Whether it is still there after the process has ended. */
   readonly durable: boolean;
   close(): void;
@@ -113,7 +115,8 @@ export interface PartitionLog {
   readonly stableOffset: bigint;
   readonly bytes: number;
   /**
-   * Checks record batches as they came, stamps offset and epoch, and stores them: all or none. Throws a KafkaFault:
+   * Checks a record batch as it came, stamps offset and epoch, and stores it. As in Apache Kafka there has to be exactly
+   * one; bytes behind it that are no batch are left out. Throws a KafkaFault:
    * CORRUPT_MESSAGE, INVALID_RECORD, MESSAGE_TOO_LARGE, INVALID_TIMESTAMP, UNSUPPORTED_FOR_MESSAGE_FORMAT,
    * RECORD_LIST_TOO_LARGE, OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH, INVALID_TXN_STATE, KAFKA_STORAGE_ERROR
    * where the disk refuses or memory is full. The bytes are stamped in place: they must not be used again.
