@@ -70,6 +70,8 @@ export interface Events {
   "broker.connection.failed": { clientHost: string; error: unknown };
   /** A request met what the broker does not expect; it was answered UNKNOWN_SERVER_ERROR. */
   "broker.request.failed": { api: string; error: unknown };
+  /** A log could not be cleaned; it is tried again. */
+  "broker.clean.failed": { topic: string; partition: number; error: unknown };
   /** A transaction took longer than its producer had asked for, and was aborted. */
   "broker.transaction.expired": { transactionalId: string; producerId: bigint; tookMs: number };
   /** A transaction's outcome is decided, and could not be written to this partition. */

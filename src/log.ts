@@ -89,6 +89,10 @@ const LINES: { readonly [Name in keyof Events]: readonly [Level, (detail: Events
     "warn",
     ({ clientHost, error }) => `a connection from ${clientHost} was closed: ${reason(error)}`,
   ],
+  "broker.clean.failed": [
+    "error",
+    ({ topic, partition, error }) => `the log of ${topic}-${partition} could not be cleaned: ${reason(error)}`,
+  ],
   "broker.request.failed": ["error", ({ api, error }) => `${api} was answered UNKNOWN_SERVER_ERROR: ${reason(error)}`],
   "broker.transaction.expired": [
     "warn",

@@ -2,16 +2,15 @@ import { type Emit, silent } from "../events.ts";
 import { HANDLERS } from "./apis/index.ts";
 import { createDispatch } from "./dispatch.ts";
 import type { Faults } from "./faults/index.ts";
-import { openGroups } from "./groups/index.ts";
-import { interimLog, interimSettings, interimTable } from "./interim.ts";
 import { LIMITS, type Limits } from "./limits.ts";
-import type { Files } from "./log/index.ts";
+import { type Files, memoryFiles } from "./log/index.ts";
 import { createNodes, FIRST_NODE_ID, type Node, type Nodes } from "./nodes.ts";
+import { openParts } from "./open-parts.ts";
 import type { Parts } from "./parts.ts";
-import { openUsers, type User } from "./sasl/index.ts";
+import type { User } from "./sasl/index.ts";
 import { openServer, type Server } from "./server.ts";
-import { type NewTopic, openTopics, type Topic } from "./topics.ts";
-import { openTransactions } from "./transactions/index.ts";
+import type { NewTopic, Topic, Topics } from "./topics.ts";
+import { startUpkeep } from "./upkeep.ts";
 
 export interface BrokerOptions {
   /** The address to listen on; 127.0.0.1 where left out. */
@@ -22,7 +21,7 @@ export interface BrokerOptions {
   readonly nodes?: number;
   /** The host that clients are told; the one it listens on where left out. */
   readonly advertised?: string;
-  /** Where everything is kept; in memory where left out. */
+  /** Where everything is kept; in memory where left out. The broker closes it. */
   readonly files?: Files;
   /** Topics that are to be there; those that are already stay as they are. */
   readonly topics?: readonly NewTopic[];
@@ -44,49 +43,28 @@ export interface Broker extends AsyncDisposable {
   readonly topics: {
     readonly names: readonly string[];
     create(topic: NewTopic): Topic;
+    get(name: string): Topic | undefined;
   };
+  /** Clients that are connected. */
+  readonly connections: number;
+  /** Does now what retention and compaction ask for; by itself the broker does it twice a minute. */
+  clean(): void;
   /** Ends all connections and stores what speeds up the next start. Closing twice is a no-op. */
   close(): Promise<void>;
 }
 
 /** Starts a broker: when it returns, clients may connect. Throws where a port is taken or the files cannot be read. */
 export async function openBroker(options: BrokerOptions = {}): Promise<Broker> {
-  const { host = "127.0.0.1", advertised = host, now = Date.now, emit = silent } = options;
+  const { host = "127.0.0.1", advertised = host, autoCreateTopics = false, now = Date.now, emit = silent } = options;
   const limits = { ...LIMITS, ...options.limits };
   const server = openServer({ host, ...portsOf(options), limits, emit });
   try {
+    const files = options.files ?? memoryFiles({ bytesMax: limits.memoryBytes });
     const nodes = nodesOf(server, advertised);
-    const topics = openTopics({
-      table: interimTable(),
-      nodeIds: nodes.all.map(({ id }) => id),
-      topicsMax: limits.topics,
-      partitionsMax: limits.partitions,
-      settingsOf: interimSettings,
-      openLog: interimLog,
-      remove() {},
-      folders: () => [],
-    });
-    const { autoCreateTopics = false } = options;
-    const opened = { clusterId: "sluice", now, limits, autoCreateTopics, nodes, topics, emit };
-    // Each room is opened here, with the parts that are open already.
-    const groups = openGroups({ table: interimTable(), topics, now, emit });
-    const parts: Parts = {
-      ...opened,
-      groups,
-      transactions: openTransactions({
-        table: interimTable(),
-        topics,
-        groups,
-        transactionsMax: limits.transactions,
-        now,
-        emit,
-      }),
-      users: openUsers(options.users),
-      faults: { close() {} },
-    };
-    for (const topic of options.topics ?? []) if (!topics.get(topic.name)) topics.create(topic);
+    const parts = openParts({ files, nodes, users: options.users, autoCreateTopics, limits, now, emit });
+    for (const topic of options.topics ?? []) if (!parts.topics.get(topic.name)) parts.topics.create(topic);
     server.serve(createDispatch(parts, HANDLERS), { usersRequired: parts.users.required });
-    return running(server, parts);
+    return running(server, files, parts);
   } catch (error) {
     server.close();
     throw error;
@@ -105,33 +83,44 @@ function nodesOf({ ports }: Server, host: string): Nodes {
   return createNodes([node(first, 0), ...others.map((port, index) => node(port, index + 1))]);
 }
 
-function running(server: Server, parts: Parts): Broker {
-  const { nodes, topics, clusterId, faults, emit } = parts;
-  const address = nodes.all.map(({ host, port }) => `${host}:${port}`).join(",");
+function running(server: Server, files: Files, parts: Parts): Broker {
+  const { nodes, topics, clusterId, faults, emit, now } = parts;
+  const upkeep = startUpkeep({ topics, sweep: server.sweep, now, emit });
+  const addresses = nodes.all.map(({ host, port }) => `${host}:${port}`);
   let open = true;
   const close = async () => {
     if (!open) return;
     open = false;
+    const { connections } = server;
+    upkeep.stop();
     server.close();
-    parts.groups.close();
-    parts.transactions.close();
     faults.close();
+    parts.transactions.close();
+    parts.groups.close();
     topics.close();
-    emit("broker.stopped", { connections: server.connections });
+    files.close();
+    emit("broker.stopped", { connections });
   };
-  emit("broker.listening", { addresses: address.split(","), topics: topics.all.size, durable: false });
+  emit("broker.listening", { addresses, topics: topics.all.size, durable: files.durable });
   return {
-    address,
+    address: addresses.join(","),
     nodes: nodes.all,
     clusterId,
     faults,
-    topics: {
-      get names() {
-        return [...topics.all.keys()];
-      },
-      create: (topic) => topics.create(topic),
+    topics: namedTopics(topics),
+    get connections() {
+      return server.connections;
     },
+    clean: upkeep.clean,
     close,
     [Symbol.asyncDispose]: close,
   };
 }
+
+const namedTopics = (topics: Topics): Broker["topics"] => ({
+  get names() {
+    return [...topics.all.keys()];
+  },
+  create: (topic) => topics.create(topic),
+  get: (name) => topics.get(name),
+});

@@ -1,4 +1,5 @@
 export { type Broker, type BrokerOptions, openBroker } from "./broker.ts";
 export { LIMITS, type Limits } from "./limits.ts";
+export { diskFiles, type Files, memoryFiles } from "./log/index.ts";
 export type { Node } from "./nodes.ts";
 export type { NewTopic, Topic } from "./topics.ts";

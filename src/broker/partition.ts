@@ -69,6 +69,7 @@ export class PartitionState implements Partition {
     const known = replicas.filter((id) => nodeIds.includes(id));
     this.replicas = known.length > 0 ? known : nodeIds.slice(0, 1);
     this.leaderEpoch = this.leaderId === replicas[0] ? leaderEpoch : leaderEpoch + 1;
+    log.beginEpoch(this.leaderEpoch);
   }
 
   get leaderId(): number {
@@ -81,6 +82,7 @@ export class PartitionState implements Partition {
     const others = this.replicas.filter((id) => id !== nodeId);
     this.replicas = [nodeId, ...others].slice(0, this.replicas.length);
     this.leaderEpoch += 1;
+    this.log.beginEpoch(this.leaderEpoch);
     this.#moved();
   }
 }

@@ -2,6 +2,7 @@ import type { Emit } from "../events.ts";
 import type { Faults } from "./faults/index.ts";
 import type { Groups } from "./groups.ts";
 import type { Limits } from "./limits.ts";
+import type { Files } from "./log/index.ts";
 import type { Nodes } from "./nodes.ts";
 import type { Api, RequestOf, ResponseInput } from "./protocol/index.ts";
 import type { Identity, Users } from "./sasl/index.ts";
@@ -16,6 +17,7 @@ export interface Parts {
   readonly limits: Limits;
   /** Whether a topic is made by asking for it. Off by default, as a misspelt name is a topic otherwise. */
   readonly autoCreateTopics: boolean;
+  readonly files: Files;
   readonly nodes: Nodes;
   readonly topics: Topics;
   readonly groups: Groups;

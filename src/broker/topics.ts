@@ -51,6 +51,7 @@ export interface Topics {
 }
 
 export interface TopicsOptions {
+  /** Where topics are kept; it is closed with them. */
   readonly table: Table;
   readonly nodeIds: readonly number[];
   readonly topicsMax: number;
@@ -215,6 +216,7 @@ export function openTopics(options: TopicsOptions): Topics {
     },
     close() {
       for (const { partitions } of all.values()) for (const { log } of partitions) log.close();
+      table.close();
     },
   };
 }

@@ -21,6 +21,8 @@ type PartitionData = Request["topicData"][number]["partitionData"][number];
 
 /** From here on topics are named by their ids. */
 const TOPIC_IDS_SINCE = 13;
+/** From here on clients know TRANSACTION_ABORTABLE. */
+const ABORTABLE_SINCE = 11;
 /** From here on appending to a partition makes it part of the transaction (KIP-890). */
 const ADDS_PARTITIONS_SINCE = 12;
 
@@ -105,7 +107,14 @@ function verified(
   if (transactionalId === null) return "TRANSACTIONAL_ID_AUTHORIZATION_FAILED";
   const { producerId, producerEpoch } = batch;
   const add = version >= ADDS_PARTITIONS_SINCE;
-  return transactions.verify({ transactionalId, producerId, producerEpoch, partition: { topic, partition }, add });
+  const error = transactions.verify({
+    transactionalId,
+    producerId,
+    producerEpoch,
+    partition: { topic, partition },
+    add,
+  });
+  return error === "TRANSACTION_ABORTABLE" && version < ABORTABLE_SINCE ? "INVALID_TXN_STATE" : error;
 }
 
 function failed({ emit }: RequestContext, index: number, error: unknown): PartitionAnswer {

@@ -8,8 +8,6 @@ export interface ConfigDefinition {
   readonly default: string | null;
   /** What it does here, in a sentence or two. */
   readonly documentation: string;
-  /** Settings of the broker from which a topic without one of its own takes it, the strongest first. */
-  readonly synonyms?: readonly string[];
-  /** Whether it stays as it is while the broker runs. Those of topics can all be changed. */
-  readonly readOnly?: boolean;
+  /** The broker's setting that holds for topics that have none of their own. */
+  readonly synonym?: string;
 }

@@ -1,4 +1,6 @@
+export { BROKER_CONFIGS, brokerValues } from "./broker.ts";
 export type { ConfigDefinition } from "./definition.ts";
-export { CONFIG_TYPES } from "./kinds.ts";
-export { assertConfigs, logSettingsOf } from "./settings.ts";
+export { describeBroker, describeTopic } from "./describe.ts";
+export { entriesOf } from "./kinds.ts";
+export { assertConfigs, logSettingsOf, readConfigs } from "./settings.ts";
 export { TOPIC_CONFIGS } from "./topic.ts";

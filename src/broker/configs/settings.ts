@@ -22,6 +22,12 @@ export function assertConfigs(configs: Iterable<readonly [name: string, value: s
   assertTogether((name) => given.get(name) ?? defaultOf(name));
 }
 
+/** Both at once: what a log obeys, or INVALID_CONFIG. */
+export function readConfigs(configs: ReadonlyMap<string, string>): LogSettings {
+  assertConfigs(configs);
+  return logSettingsOf(configs);
+}
+
 /** What a log obeys, from the settings that were given for its topic. They must have passed `assertConfigs`. */
 export function logSettingsOf(configs: ReadonlyMap<string, string>): LogSettings {
   const textOf: TextOf = (name) => (configs.get(name) ?? defaultOf(name)).trim();
