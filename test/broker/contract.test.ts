@@ -1,6 +1,7 @@
 import { afterAll } from "bun:test";
 import { openBroker } from "../../src/broker/index.ts";
 import { fetchSuite } from "../contract/broker/fetch.ts";
+import { groupsSuite } from "../contract/broker/groups.ts";
 import { offsetsSuite } from "../contract/broker/offsets.ts";
 import { produceSuite } from "../contract/broker/produce.ts";
 import type { BrokerUnderTest } from "../contract/broker/suite.ts";
@@ -19,4 +20,5 @@ for (const target of [ours, apacheKafka]) {
   produceSuite(target);
   fetchSuite(target);
   offsetsSuite(target);
+  groupsSuite(target);
 }
