@@ -9,7 +9,7 @@ import type { Io } from "./io.ts";
 export const demoCommand = (io: Io): Command =>
   withExamples(
     new Command("demo")
-      .description("Show the order pipeline end to end on Kafka, a registry and PostgreSQL in containers.")
+      .description("Show the order pipeline end to end, on a broker and a registry that it brings.")
       .option("--orders <count>", "how many orders to post", wholeNumber, 5_000)
       .option("--seed <number>", "the same seed posts the same events", wholeNumber)
       .option("--keep", "leave everything running until Ctrl-C, to try it out")
@@ -18,7 +18,6 @@ export const demoCommand = (io: Io): Command =>
         runDemo(io, {
           dir: join(import.meta.dir, "../.."),
           orders: options.orders,
-          // Another seed each time, so that events of a pipeline that was kept are not taken for repeated ones.
           seed: options.seed ?? Date.now() % 2 ** 31,
           now: Date.now(),
           keep: options.keep ?? false,

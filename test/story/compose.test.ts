@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { type Compose, openCompose } from "../../src/cli/demo/compose.ts";
 import { cluster, unique } from "../support/cluster.ts";
+import { type Compose, openCompose } from "../support/compose.ts";
 import { extraCertificates } from "../support/extra-ca.ts";
 import { freePort } from "../support/free-port.ts";
 import { ROOT } from "../support/sluice.ts";

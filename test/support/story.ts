@@ -1,8 +1,8 @@
 import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type StartedProcess, startSluice } from "../../src/cli/demo/processes.ts";
 import { type Cluster, unique } from "./cluster.ts";
+import { type StartedProcess, startSluice } from "./processes.ts";
 import { ROOT, SELF } from "./sluice.ts";
 
 /** A receipt as the door answers it. */

@@ -1,6 +1,12 @@
 import { columns, counted } from "../table.ts";
 import type { Tally } from "./post.ts";
-import type { LogLine } from "./processes.ts";
+
+/** An event that a worker gave up on. */
+export interface DeadLetter {
+  /** The dead-letter topic that has it. */
+  readonly to: string;
+  readonly error: unknown;
+}
 
 export interface DatabaseCounts {
   readonly orders: readonly { readonly status: string; readonly count: number }[];
@@ -15,7 +21,7 @@ export interface Outcome {
   readonly tally: Tally;
   readonly tookMs: number;
   readonly connections: number;
-  readonly dead: readonly LogLine[];
+  readonly dead: readonly DeadLetter[];
   readonly database: DatabaseCounts;
 }
 
@@ -42,7 +48,7 @@ export function outcomeText({ tally, tookMs, connections, dead, database }: Outc
       "Dead-lettered by workers",
       deadRows(dead).map(({ count, to, reason }) => [counted(count), to, short(reason)]),
     ),
-    section("In PostgreSQL", [
+    section("In the workers' tables", [
       [
         counted(sum(database.orders.map(({ count }) => count))),
         "orders",
@@ -81,22 +87,16 @@ function section(title: string, rows: readonly (readonly (string | number)[])[],
   return `${title}\n${table.replaceAll(/^(?=.)/gm, "  ")}`;
 }
 
-function deadRows(dead: readonly LogLine[]) {
+function deadRows(dead: readonly DeadLetter[]) {
   const rows = new Map<string, { to: string; reason: string; count: number }>();
-  for (const { to, error, msg } of dead) {
-    const reason = messageOf(error) ?? String(msg);
-    const key = `${String(to)} ${reason.replaceAll(/\d+/g, "")}`;
-    const row = rows.get(key) ?? { to: String(to), reason, count: 0 };
+  for (const { to, error } of dead) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const key = `${to} ${reason.replaceAll(/\d+/g, "")}`;
+    const row = rows.get(key) ?? { to, reason, count: 0 };
     row.count++;
     rows.set(key, row);
   }
   return [...rows.values()];
-}
-
-function messageOf(error: unknown): string | undefined {
-  if (typeof error === "string") return error;
-  const given = typeof error === "object" && error !== null && "message" in error ? error.message : undefined;
-  return typeof given === "string" ? given : undefined;
 }
 
 const short = (text: string): string => {

@@ -1,20 +1,19 @@
-import { type Config, readConfig, SETTINGS } from "../../config.ts";
-import { type Admin, kafkaSettings, openProducer } from "../../kafka/index.ts";
+import { join } from "node:path";
+import { readConfig } from "../../config.ts";
+import type { Emit } from "../../events.ts";
+import { openProducer } from "../../kafka/index.ts";
 import type { Store } from "../../store/index.ts";
+import { type Dev, openDev } from "../dev/open-dev.ts";
 import { CommandFailed, exitCodeOfSignal } from "../exit.ts";
 import { type Io, stopped } from "../io.ts";
 import { counted } from "../table.ts";
-import { openCompose } from "./compose.ts";
-import { demoEnvironment } from "./environment.ts";
 import { type DemoEvent, type DemoOptions, demoEvents } from "./events.ts";
-import { openParts, type Parts, prepare } from "./parts.ts";
-import { type Pipeline, startPipeline } from "./pipeline.ts";
 import { emptyTally, postAll, type Tally } from "./post.ts";
 import { createProgress } from "./progress.ts";
-import { curlText, type DatabaseCounts, outcomeJson, outcomeText } from "./report.ts";
+import { curlText, type DatabaseCounts, type DeadLetter, outcomeJson, outcomeText } from "./report.ts";
 
 export interface DemoRun extends DemoOptions {
-  /** The repository: where compose.yaml, schemas/ and workers/ are. */
+  /** The folder that has schemas/ and workers/. */
   readonly dir: string;
   /** Leave everything running until the process is asked to stop. */
   readonly keep: boolean;
@@ -39,66 +38,69 @@ export async function runDemo(io: Io, run: DemoRun): Promise<void> {
 async function demo(io: Io, run: DemoRun): Promise<void> {
   const began = performance.now();
   const say = (text: string) => void io.err(`${text}\n`);
-  const env = await demoEnvironment(io.env);
-  const config = readConfig(ownSettings(env));
-  const compose = await openCompose({ name: `sluice-demo-${crypto.randomUUID().slice(0, 8)}`, dir: run.dir, env });
-  await using opened = new AsyncDisposableStack();
-
-  say("Starting Kafka, a registry and PostgreSQL in containers; the first time pulls their images.");
-  opened.defer(() => compose.down());
-  const parts = opened.use(await openParts(compose, config, io.stop));
+  const dead: DeadLetter[] = [];
+  await using dev = await openPipeline(run, (name, detail) => {
+    if (name === "worker.event.dead" && "to" in detail && "error" in detail) dead.push(detail);
+  });
   say(
-    `They answer after ${seconds(performance.now() - began)}. Registering schemas, creating topics, starting the API and the workers.`,
+    `A broker, a registry, the API and ${dev.workers.length} workers run in this process, after ${Math.round(performance.now() - began)} ms.`,
   );
-  await prepare(config, parts);
-  const pipeline = opened.use(await startPipeline(io, { dir: run.dir, workersDir: config.workersDir, env }));
-
   const events = [...demoEvents(run)];
-  say(`Posting ${counted(run.orders)} orders to ${pipeline.api}, and payments and parcels of those that are right:`);
+  say(`Posting ${counted(run.orders)} orders to ${dev.api}, and payments and parcels of those that are right:`);
   const tally = emptyTally();
-  const tookMs = await untilStopped(io, pipeline, async () => {
-    await writePastTheDoor(config, events[0]?.topic ?? "");
-    const posted = await post(io, { events, tally, parts, pipeline });
+  const tookMs = await untilStopped(io, async () => {
+    await writePastTheDoor(dev, events[0]?.topic ?? "");
+    const posted = await post(io, { events, tally, dev });
     say("Waiting until the workers have handled everything that is stored.");
-    await catchUp(parts.admin, pipeline, io.stop);
+    await catchUp(dev, dead, io.stop);
     return posted;
   });
-  const outcome = {
-    tally,
-    tookMs,
-    connections: CONNECTIONS,
-    dead: pipeline.dead,
-    database: await countRows(parts.store),
-  };
+  const outcome = { tally, tookMs, connections: CONNECTIONS, dead, database: await countRows(dev.store) };
   io.out(run.json ? `${JSON.stringify(outcomeJson(outcome), null, 2)}\n` : outcomeText(outcome));
   if (run.keep) {
-    say(`\nEverything runs until Ctrl-C. Try:\n\n${curlText(pipeline.api)}`);
-    await Promise.race([stopped(io), pipeline.broken]);
+    say(`\nEverything runs until Ctrl-C. Try:\n\n${curlText(dev.api)}`);
+    await stopped(io);
   } else if (!run.json) {
     io.out(
-      `\nTry next: \`bun run demo --keep\`, and then, with the port that it names:\n\n${curlText("http://localhost:PORT")}`,
+      `\nTry next: \`bun sluice dev\`, which goes on until Ctrl-C and follows what you save, and then:\n\n${curlText("http://localhost:3000")}`,
     );
   }
-  say("\nTaking everything down.");
 }
 
-/** Only what `readConfig` may see: the rest of the environment is not the demo's to judge. */
-function ownSettings(env: Readonly<Record<string, string | undefined>>) {
-  return Object.fromEntries(
-    Object.values<{ variable: string }>(SETTINGS).map(({ variable }) => [variable, env[variable]]),
-  );
+/** The repository's own folders and free ports, whatever the caller's settings say: they may name a production. */
+async function openPipeline({ dir }: DemoRun, listen: Emit): Promise<Dev> {
+  const config = readConfig({ SLUICE_SCHEMAS: join(dir, "schemas"), SLUICE_WORKERS: join(dir, "workers") });
+  const problems: string[] = [];
+  const dev = await openDev({
+    config,
+    ports: { http: 0, kafka: 0, registry: 0 },
+    listen,
+    tell: ({ event, about, text, details = [] }) => {
+      if (BROKEN.has(event)) problems.push(`${about}: ${text} ${details.join("; ")}`);
+    },
+  });
+  if (problems.length === 0) return dev;
+  await dev.close();
+  throw new CommandFailed(problems.join("\n"));
 }
 
-async function untilStopped<T>(io: Io, { broken }: Pipeline, work: () => Promise<T>): Promise<T> {
+/** News without which there is no pipeline to show. */
+const BROKEN: ReadonlySet<string> = new Set(["schemas.broken", "schema.refused", "worker.broken"]);
+
+async function untilStopped<T>(io: Io, work: () => Promise<T>): Promise<T> {
   const asked = stopped(io).then((signal): never => {
     throw new CommandFailed(`stopped by ${signal}.`);
   });
-  return Promise.race([work(), broken, asked]);
+  return Promise.race([work(), asked]);
 }
 
 /** Writes two records as a program might that knows no schema: every group finds out for itself that they are no Avro. */
-async function writePastTheDoor(config: Config, topic: string): Promise<void> {
-  await using producer = await openProducer(kafkaSettings(config, "sluice-demo-foreign"));
+async function writePastTheDoor({ kafka }: Dev, topic: string): Promise<void> {
+  await using producer = await openProducer({
+    bootstrapServers: [kafka],
+    ssl: false,
+    clientId: "sluice-demo-foreign",
+  });
   const timestamp = Date.now();
   await producer.sendAll([
     { topic, key: "ord-foreign-1", value: Buffer.from('{"order_id":"ord-foreign-1"}'), timestamp },
@@ -109,12 +111,11 @@ async function writePastTheDoor(config: Config, topic: string): Promise<void> {
 interface Posting {
   readonly events: readonly DemoEvent[];
   readonly tally: Tally;
-  readonly parts: Parts;
-  readonly pipeline: Pipeline;
+  readonly dev: Dev;
 }
 
 /** Posts everything, with a live count of what is stored, refused, and in the table. Answers how long it took. */
-async function post(io: Io, { events, tally, parts, pipeline }: Posting): Promise<number> {
+async function post(io: Io, { events, tally, dev }: Posting): Promise<number> {
   const began = performance.now();
   const progress = createProgress(io, events.length);
   let rows = 0;
@@ -124,7 +125,7 @@ async function post(io: Io, { events, tally, parts, pipeline }: Posting): Promis
       `stored ${counted(tally.stored)}  refused ${counted(tally.refused)}  rows ${counted(rows)}`,
     );
   const counting = setInterval(() => {
-    countOrders(parts.store).then(
+    countOrders(dev.store).then(
       (count) => {
         rows = count;
         show();
@@ -133,7 +134,7 @@ async function post(io: Io, { events, tally, parts, pipeline }: Posting): Promis
     );
   }, 250);
   try {
-    await postAll(events, { api: pipeline.api, connections: CONNECTIONS, tally, signal: io.stop, onAnswer: show });
+    await postAll(events, { api: dev.api, connections: CONNECTIONS, tally, signal: io.stop, onAnswer: show });
   } finally {
     clearInterval(counting);
     progress.end();
@@ -142,19 +143,17 @@ async function post(io: Io, { events, tally, parts, pipeline }: Posting): Promis
 }
 
 /** Waits until no group has anything left to read. */
-async function catchUp(admin: Admin, { groups, dead }: Pipeline, signal: AbortSignal): Promise<void> {
+async function catchUp({ admin, workers }: Dev, dead: readonly DeadLetter[], signal: AbortSignal): Promise<void> {
   const deadline = performance.now() + CATCH_UP_MS_MAX;
   for (;;) {
     signal.throwIfAborted();
-    const lags = await Promise.all(groups.map(({ group, topics }) => admin.lag(group, topics)));
+    const lags = await Promise.all(workers.map(({ group, topics }) => admin.lag(group, topics)));
     const behind = lags.flat().reduce((sum, { lag }) => sum + (lag ?? 0n), 0n);
     if (behind === 0n) return;
     if (performance.now() > deadline) {
-      throw new CommandFailed(
-        `the workers are still ${behind} events behind (${dead.length} dead-lettered); .sluice/demo has their logs.`,
-      );
+      throw new CommandFailed(`the workers are still ${behind} events behind (${dead.length} dead-lettered).`);
     }
-    await Bun.sleep(200);
+    await Bun.sleep(50);
   }
 }
 
@@ -171,5 +170,3 @@ async function countRows({ sql }: Store): Promise<DatabaseCounts> {
     SELECT CAST(COUNT(*) AS INTEGER) AS count, CAST(COALESCE(SUM(amount_cents), 0) AS TEXT) AS sum FROM ledger_entries`;
   return { orders, emails: emails?.count ?? 0, ledgerEntries: ledger?.count ?? 0, ledgerSum: ledger?.sum ?? "0" };
 }
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

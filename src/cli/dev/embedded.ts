@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { openBroker } from "../../broker/index.ts";
 import type { Emit } from "../../events.ts";
+import { openRegistry } from "../../registry/server/index.ts";
 
 export interface EmbeddedOptions {
   readonly kafkaPort: number;
@@ -16,13 +18,11 @@ export interface Embedded extends AsyncDisposable {
   readonly registry: string;
 }
 
-export async function openEmbedded({ kafkaPort, registryPort, emit }: EmbeddedOptions): Promise<Embedded> {
+export async function openEmbedded({ kafkaPort, registryPort, dataDir, emit }: EmbeddedOptions): Promise<Embedded> {
   await using opened = new AsyncDisposableStack();
   const broker = opened.use(await openBroker({ port: kafkaPort, emit }));
+  const file = dataDir === undefined ? ":memory:" : join(dataDir, "registry.sqlite");
+  const registry = opened.use(await openRegistry({ port: registryPort, file, emit }));
   const parts = opened.move();
-  return {
-    kafka: broker.address,
-    registry: `http://127.0.0.1:${registryPort}`,
-    [Symbol.asyncDispose]: () => parts.disposeAsync(),
-  };
+  return { kafka: broker.address, registry: registry.url, [Symbol.asyncDispose]: () => parts.disposeAsync() };
 }

@@ -46,6 +46,16 @@ const SENTENCES: { readonly [Name in keyof Events]?: (detail: Events[Name]) => S
     about: "api",
     text: `${topic}: event ${id}, answered with 202, is not known to be stored: ${reason(error)}`,
   }),
+  "registry.failed": ({ error }) => ({
+    level: "error",
+    about: "registry",
+    text: `answered 500: ${reason(error)}`,
+  }),
+  "broker.group.unstored": ({ group, error }) => ({
+    level: "error",
+    about: group,
+    text: `the group's state could not be written: ${reason(error)}`,
+  }),
   "worker.said": ({ group, text }) => ({ level: "info", about: group, text }),
   "worker.event.failed": ({ group, topic, partition, offset, attempt, delayMs, error }) => ({
     level: "warn",

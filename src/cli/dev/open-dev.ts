@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type RunningApi, startApi } from "../../api/index.ts";
 import { type Catalog, loadCatalog } from "../../catalog/index.ts";
 import type { Config } from "../../config.ts";
+import { type Emit, silent } from "../../events.ts";
 import { type Admin, type KafkaSettings, openAdmin } from "../../kafka/index.ts";
 import { createRegistry } from "../../registry/index.ts";
 import { openStore, type Store } from "../../store/index.ts";
@@ -25,6 +26,8 @@ export interface DevOptions {
   /** Whether the workers of the folder run too. */
   readonly workers?: boolean;
   readonly tell: Tell;
+  /** Hears every event, besides those that are told. */
+  readonly listen?: Emit;
 }
 
 /** Broker, registry, API and workers in one process. They talk to one another as they do in production. */
@@ -51,7 +54,7 @@ const CLOSE_MS_MAX = 800;
 export async function openDev(options: DevOptions): Promise<Dev> {
   const { config: given, ports, dataDir, tell } = options;
   await using opened = new AsyncDisposableStack();
-  const emit = emitTo(tell);
+  const emit = both(emitTo(tell), options.listen ?? silent);
   if (dataDir !== undefined) await mkdir(dataDir, { recursive: true });
   const embedded = opened.use(
     await openEmbedded({
@@ -122,6 +125,13 @@ export async function openDev(options: DevOptions): Promise<Dev> {
   };
   return dev;
 }
+
+const both =
+  (one: Emit, other: Emit): Emit =>
+  (name, detail) => {
+    one(name, detail);
+    other(name, detail);
+  };
 
 function configFor(given: Config, httpPort: number, { kafka, registry }: { kafka: string; registry: string }): Config {
   return {

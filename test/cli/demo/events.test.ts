@@ -22,9 +22,8 @@ test("an order is right or wrong as it says, by the schemas that are there", () 
   }
 });
 
-test("every kind of mistake occurs, and an order whose note no database takes", () => {
+test("every kind of mistake occurs", () => {
   expect(new Set(events.flatMap(({ wrong }) => wrong ?? [])).size).toBe(8);
-  expect(events.filter(({ body }) => body.includes("\\u0000"))).toHaveLength(1);
 });
 
 function accepts(codec: ReturnType<typeof createCodec>, body: string): boolean {

@@ -1,5 +1,3 @@
-import { CommandFailed } from "../exit.ts";
-
 /** One compose project: what runs, under which name, with which variables. */
 export interface ComposeProject {
   readonly name: string;
@@ -31,15 +29,15 @@ const INSTALL = "https://docs.docker.com/get-started/get-docker/ says how to ins
  */
 export async function openCompose({ name, dir, env }: ComposeProject): Promise<Compose> {
   if (!Bun.which("docker", { PATH: env.PATH ?? "" })) {
-    throw new CommandFailed(`this needs Docker and Compose, and there is no \`docker\` on the PATH; ${INSTALL}.`);
+    throw new Error(`this needs Docker and Compose, and there is no \`docker\` on the PATH; ${INSTALL}.`);
   }
   if (!(await run(["docker", "info"], { dir, env })).ok) {
-    throw new CommandFailed("Docker is installed, but its engine does not answer; start it, or ask for access to it.");
+    throw new Error("Docker is installed, but its engine does not answer; start it, or ask for access to it.");
   }
   const program = await composeProgram(dir, env);
   const compose = async (...args: readonly string[]): Promise<string> => {
     const { ok, output } = await run([...program, "-p", name, ...args], { dir, env });
-    if (!ok) throw new CommandFailed(`\`${[...program, ...args].join(" ")}\` failed:\n${tailOf(output)}`);
+    if (!ok) throw new Error(`\`${[...program, ...args].join(" ")}\` failed:\n${tailOf(output)}`);
     return output;
   };
   return {
@@ -48,7 +46,7 @@ export async function openCompose({ name, dir, env }: ComposeProject): Promise<C
         await compose("up", "-d", ...(build ? ["--build"] : []), ...services);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        throw new CommandFailed(`${reason}\n${IMAGES}`, { cause: error });
+        throw new Error(`${reason}\n${IMAGES}`, { cause: error });
       }
     },
     logs: (services) => compose("logs", "--no-color", ...services),
@@ -67,7 +65,7 @@ async function composeProgram(dir: string, env: ComposeProject["env"]): Promise<
   for (const program of [["docker", "compose"], ["docker-compose"]]) {
     if ((await run([...program, "version"], { dir, env })).ok) return program;
   }
-  throw new CommandFailed(`Docker is there, and Compose is not; ${INSTALL}.`);
+  throw new Error(`Docker is there, and Compose is not; ${INSTALL}.`);
 }
 
 async function run(command: readonly string[], { dir, env }: Pick<ComposeProject, "dir" | "env">) {

@@ -1,7 +1,6 @@
 import { appendFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { CommandFailed } from "../exit.ts";
-import type { Io } from "../io.ts";
+import type { Io } from "../../src/cli/index.ts";
 
 /** One line of a process's log. */
 export type LogLine = Readonly<Record<string, unknown>>;
@@ -73,7 +72,7 @@ export async function startSluice(
         waitFor(event).promise,
         exited.then((code) => {
           const tail = printed.trimEnd().split("\n").slice(-5).join("\n");
-          throw new CommandFailed(`\`sluice ${args.join(" ")}\` ended with exit code ${code}:\n${tail}`);
+          throw new Error(`\`sluice ${args.join(" ")}\` ended with exit code ${code}:\n${tail}`);
         }),
       ]),
     ask: () => child.kill("SIGTERM"),
