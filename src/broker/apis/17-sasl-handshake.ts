@@ -5,7 +5,11 @@ import { ERROR_CODES, MESSAGES } from "../protocol/index.ts";
 export const saslHandshake = defineHandler(
   MESSAGES.saslHandshake,
   ({ session, users, version }, { mechanism }) => {
-    if (session.authenticated) return { errorCode: ERROR_CODES.ILLEGAL_SASL_STATE, mechanisms: [] };
+    if (session.authenticated || session.conversation) {
+      // Who is in already stays; who changes the mechanism half way does not get in.
+      session.refused = !session.authenticated;
+      return { errorCode: ERROR_CODES.ILLEGAL_SASL_STATE, mechanisms: [] };
+    }
     const conversation = users.begin(mechanism);
     session.conversation = conversation && { ...conversation, framed: version > 0 };
     session.refused = conversation === undefined;

@@ -7,7 +7,7 @@ export const saslAuthenticate = defineHandler(
   MESSAGES.saslAuthenticate,
   ({ session }, { authBytes }) => {
     try {
-      return { errorCode: 0, errorMessage: null, authBytes: converse(session, authBytes), sessionLifetimeMs: 0n };
+      return { errorCode: 0, errorMessage: "", authBytes: converse(session, authBytes), sessionLifetimeMs: 0n };
     } catch (error) {
       if (!(error instanceof KafkaFault)) throw error;
       return { errorCode: error.code, errorMessage: error.message, authBytes: Buffer.alloc(0) };
