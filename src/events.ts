@@ -59,6 +59,8 @@ export interface Events {
   "consumer.failed": { group: string; error: unknown };
   "consumer.stopped": { group: string };
 
+  "registry.listening": { url: string; durable: boolean };
+  "registry.stopped": { url: string };
   /** The embedded registry met what it does not expect; the request was answered with 500. */
   "registry.failed": { error: unknown };
 

@@ -78,6 +78,11 @@ const LINES: { readonly [Name in keyof Events]: readonly [Level, (detail: Events
   ],
   "consumer.failed": ["error", ({ group, error }) => `gave up on ${group}: ${reason(error)}`],
   "consumer.stopped": ["info", ({ group }) => `left ${group}`],
+  "registry.listening": [
+    "info",
+    ({ url, durable }) => `the registry listens on ${url}${durable ? "" : "; what it holds is lost when it ends"}`,
+  ],
+  "registry.stopped": ["info", () => "the registry has stopped"],
   "registry.failed": ["error", ({ error }) => `the registry answered a request with 500: ${reason(error)}`],
   "broker.listening": ["info", ({ addresses }) => `the broker listens on ${addresses.join(", ")}`],
   "broker.stopped": ["info", () => "the broker has stopped"],

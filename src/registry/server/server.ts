@@ -1,3 +1,4 @@
+import { silent } from "../../events.ts";
 import { createRegistryApi, type RegistryApiOptions } from "./api.ts";
 import { openStore } from "./store/index.ts";
 
@@ -17,19 +18,25 @@ export interface RegistryServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+const IN_MEMORY = ":memory:";
+
 /** Above our own limit, which answers with 413; at Bun's limit the connection is closed without a word. */
 const BODY_BYTES_MAX = Number.MAX_SAFE_INTEGER;
 
+/** How long a request may take that is under way when the registry is closed. */
+const CLOSE_MS_MAX = 2_000;
+
 /**
  * Opens a schema registry with Confluent's REST API.
- * @throws Error where the port is taken, or the file is not to be had.
+ * @throws Error that says so where the port is taken, or where the file is another process's, or is none of a registry.
  */
 export async function openRegistry({
   host = "127.0.0.1",
   port = 0,
-  file = ":memory:",
+  file = IN_MEMORY,
   ...options
 }: RegistryOptions = {}): Promise<RegistryServer> {
+  const { emit = silent } = options;
   const store = openStore(file);
   const app = createRegistryApi(store, options);
   try {
@@ -37,21 +44,35 @@ export async function openRegistry({
     app.listen({ hostname: host, port, reusePort: false, maxRequestBodySize: BODY_BYTES_MAX });
   } catch (error) {
     store.close();
-    throw error;
+    throw new Error(`the registry cannot listen on ${host}:${port}; port 0 picks a free one`, { cause: error });
   }
   const { server } = app;
   if (server === null) throw new Error("Elysia has not listened");
+  const url = `http://${reached(host)}:${server.port}`;
+  emit("registry.listening", { url, durable: file !== IN_MEMORY });
 
   let closing: Promise<void> | undefined;
   const close = () => {
-    closing ??= server.stop().finally(() => store.close());
+    closing ??= stop(server).then(() => {
+      store.close();
+      emit("registry.stopped", { url });
+    });
     return closing;
   };
-  return { url: `http://${urlHost(host)}:${server.port}`, close, [Symbol.asyncDispose]: close };
+  return { url, close, [Symbol.asyncDispose]: close };
 }
 
-/** Where it is reached from this machine. */
-function urlHost(host: string): string {
+/** Answers what is under way, then closes the connections that are left open. */
+async function stop(server: Bun.Server<unknown>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, CLOSE_MS_MAX);
+  await Promise.race([server.stop(), late]);
+  clearTimeout(timer);
+  await server.stop(true);
+}
+
+/** The address from this machine. */
+function reached(host: string): string {
   if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
   return host.includes(":") ? `[${host}]` : host;
 }

@@ -1,4 +1,4 @@
-import { Database } from "bun:sqlite";
+import { Database, SQLiteError } from "bun:sqlite";
 import type { Metadata } from "../metadata.ts";
 import type { Mode, Reference, Settings, Version } from "../model.ts";
 import { DEFAULT_CONTEXT, subjectOf, within } from "../names.ts";
@@ -11,13 +11,23 @@ import { FORM, TABLES } from "./tables.ts";
  * has returned survives a process that is killed at once; a machine that loses power may lose the last changes.
  */
 export function openStore(file: string): Store {
-  const db = new Database(file, { create: true, readwrite: true, strict: true });
+  let db: Database | undefined;
   try {
+    db = new Database(file, { create: true, readwrite: true, strict: true });
     return storeIn(prepared(db, file));
   } catch (error) {
-    db.close();
-    throw error;
+    db?.close();
+    throw unusable(file, error);
   }
+}
+
+/** What is wrong with the file, in words. */
+function unusable(file: string, error: unknown): Error {
+  if (!(error instanceof SQLiteError)) return error instanceof Error ? error : new Error(String(error));
+  const { code } = error;
+  if (code === "SQLITE_BUSY") return new Error(`${file} is open in another process`, { cause: error });
+  if (code === "SQLITE_NOTADB") return new Error(`${file} is not the file of a registry`, { cause: error });
+  return new Error(`${file} cannot be opened: ${error.message}`, { cause: error });
 }
 
 function prepared(db: Database, file: string): Database {
