@@ -2,10 +2,12 @@ import { afterAll } from "bun:test";
 import { openBroker } from "../../src/broker/index.ts";
 import { fetchSuite } from "../contract/broker/fetch.ts";
 import { groupsSuite } from "../contract/broker/groups.ts";
+import { metadataSuite } from "../contract/broker/metadata.ts";
 import { offsetsSuite } from "../contract/broker/offsets.ts";
 import { produceSuite } from "../contract/broker/produce.ts";
 import type { BrokerUnderTest } from "../contract/broker/suite.ts";
 import { apacheKafka } from "../contract/broker/targets.ts";
+import { topicsSuite } from "../contract/broker/topics.ts";
 
 /**
  * What a Kafka broker answers, asked of ours and of Apache Kafka: the suites were written against Apache Kafka, so that
@@ -20,5 +22,7 @@ for (const target of [ours, apacheKafka]) {
   produceSuite(target);
   fetchSuite(target);
   offsetsSuite(target);
+  metadataSuite(target);
+  topicsSuite(target);
   groupsSuite(target);
 }

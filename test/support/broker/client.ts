@@ -14,6 +14,8 @@ export interface WireClient extends AsyncDisposable {
   tell<A extends Api>(api: A, version: number, request: RequestInput<A>): void;
   /** Sends bytes as they are. */
   raw(bytes: Buffer): void;
+  /** Is given every frame that answers none of the calls. */
+  rawAnswer(listener: (frame: Buffer) => void): void;
   /** Resolves when the other side, or `close`, has ended the connection. */
   readonly closed: Promise<void>;
   close(): void;
@@ -29,6 +31,7 @@ export async function connectWire(address: string, clientId = "wire"): Promise<W
   const ended = Promise.withResolvers<void>();
   let held = Buffer.alloc(0);
   let correlationId = 0;
+  let listener: (frame: Buffer) => void = () => {};
 
   const receive = (chunk: Buffer) => {
     held = held.length === 0 ? Buffer.from(chunk) : Buffer.concat([held, chunk]);
@@ -36,7 +39,7 @@ export async function connectWire(address: string, clientId = "wire"): Promise<W
       const end = 4 + held.readInt32BE(0);
       const frame = held.subarray(4, end);
       held = held.subarray(end);
-      waiting.get(frame.readInt32BE(0))?.(frame);
+      (waiting.get(frame.readInt32BE(0)) ?? listener)(frame);
     }
   };
   const end = () => {
@@ -89,6 +92,9 @@ export async function connectWire(address: string, clientId = "wire"): Promise<W
       write(api, version, request);
     },
     raw: send,
+    rawAnswer(given) {
+      listener = given;
+    },
     closed: ended.promise,
     close,
     async [Symbol.asyncDispose]() {
