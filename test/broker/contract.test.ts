@@ -2,12 +2,16 @@ import { afterAll } from "bun:test";
 import { openBroker } from "../../src/broker/index.ts";
 import { fetchSuite } from "../contract/broker/fetch.ts";
 import { groupsSuite } from "../contract/broker/groups.ts";
+import { idempotenceSuite } from "../contract/broker/idempotence.ts";
 import { metadataSuite } from "../contract/broker/metadata.ts";
 import { offsetsSuite } from "../contract/broker/offsets.ts";
 import { produceSuite } from "../contract/broker/produce.ts";
 import type { BrokerUnderTest } from "../contract/broker/suite.ts";
 import { apacheKafka } from "../contract/broker/targets.ts";
 import { topicsSuite } from "../contract/broker/topics.ts";
+import { transactionAdminSuite } from "../contract/broker/transaction-admin.ts";
+import { transactionalOffsetsSuite } from "../contract/broker/transactional-offsets.ts";
+import { transactionsSuite } from "../contract/broker/transactions.ts";
 
 /**
  * What a Kafka broker answers, asked of ours and of Apache Kafka: the suites were written against Apache Kafka, so that
@@ -25,4 +29,8 @@ for (const target of [ours, apacheKafka]) {
   metadataSuite(target);
   topicsSuite(target);
   groupsSuite(target);
+  idempotenceSuite(target);
+  transactionsSuite(target);
+  transactionalOffsetsSuite(target);
+  transactionAdminSuite(target);
 }

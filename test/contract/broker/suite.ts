@@ -23,6 +23,9 @@ export interface Bench {
   name(prefix?: string): string;
 }
 
+/** Apache Kafka looks every ten seconds for what has expired. */
+const TIMEOUT_MS = 30_000;
+
 /** Runs statements about what a Kafka broker answers; every test has connections of its own. */
 export function brokerSuite(
   title: string,
@@ -31,7 +34,7 @@ export function brokerSuite(
 ): void {
   describe.skipIf(address === undefined)(`${title}, by ${name}`, () => {
     statements((statement, body) => {
-      test.skipIf(statement in differs)(statement, async () => {
+      const run = async () => {
         const open: WireClient[] = [];
         const connect = async (clientId?: string) => {
           const client = await connectWire(address ?? "", clientId);
@@ -44,7 +47,8 @@ export function brokerSuite(
         } finally {
           for (const client of open) client.close();
         }
-      });
+      };
+      test.skipIf(statement in differs)(statement, run, TIMEOUT_MS);
     });
   });
 }
