@@ -1,6 +1,9 @@
 import { afterAll } from "bun:test";
 import { openBroker } from "../../src/broker/index.ts";
 import { fetchSuite } from "../contract/broker/fetch.ts";
+import { groupAdminSuite } from "../contract/broker/group-admin.ts";
+import { groupOffsetsSuite } from "../contract/broker/group-offsets.ts";
+import { groupStaticSuite } from "../contract/broker/group-static.ts";
 import { groupsSuite } from "../contract/broker/groups.ts";
 import { idempotenceSuite } from "../contract/broker/idempotence.ts";
 import { metadataSuite } from "../contract/broker/metadata.ts";
@@ -29,6 +32,9 @@ for (const target of [ours, apacheKafka]) {
   metadataSuite(target);
   topicsSuite(target);
   groupsSuite(target);
+  groupStaticSuite(target);
+  groupOffsetsSuite(target);
+  groupAdminSuite(target);
   idempotenceSuite(target);
   transactionsSuite(target);
   transactionalOffsetsSuite(target);

@@ -11,7 +11,8 @@ export const findCoordinator = defineHandler(
     const found = (context.version >= 4 ? coordinatorKeys : [key]).map((one) => find(context, keyType, one));
     if (context.version >= 4) return { throttleTimeMs: 0, coordinators: found };
     const [only] = found;
-    return { throttleTimeMs: 0, ...only };
+    // Versions up to 3 tell of success in words.
+    return { throttleTimeMs: 0, ...only, ...(only?.errorCode === 0 && { errorMessage: "NONE" }) };
   },
   { leftOut: ["coordinators of share groups"] },
 );

@@ -16,7 +16,7 @@ export const listClassic = ({ id, protocolType, state }: ClassicGroup): ListedGr
   groupId: id,
   protocolType: protocolType ?? "",
   state: STATE_NAMES[state],
-  type: "Classic",
+  type: "classic",
 });
 
 const describeMember = (member: Member, protocolName: string | null): GroupDescription["members"][number] => ({

@@ -77,7 +77,7 @@ export interface ListedGroup {
   readonly groupId: string;
   readonly protocolType: string;
   readonly state: string;
-  readonly type: "Classic" | "Consumer";
+  readonly type: "classic" | "consumer";
 }
 
 /**
