@@ -1,7 +1,7 @@
 import type { Node, RecordNode, Schema, UnionNode } from "../schema.ts";
 import { Fields } from "./fields.ts";
 import type { Finding, Incompatibility, IncompatibilityType, Rule } from "./finding.ts";
-import { checkFailed, PAIR_DEPTH_MAX, PAIRS_MAX } from "./rules/check-failed.ts";
+import { COMPARISONS_MAX, checkFailed, PAIR_DEPTH_MAX } from "./rules/check-failed.ts";
 import { fixedSizeMismatch } from "./rules/fixed-size-mismatch.ts";
 import { missingEnumSymbols } from "./rules/missing-enum-symbols.ts";
 import { missingUnionBranch } from "./rules/missing-union-branch.ts";
@@ -28,13 +28,18 @@ export const RULES: readonly Omit<Rule, "check">[] = [
  */
 export function checkCompatibility(reader: Schema, writer: Schema): readonly Incompatibility[] {
   const check = new Check();
-  check.compare(reader.root, writer.root, { path: [], silent: false, depth: 0 });
+  check.run(reader.root, writer.root);
   return check.found;
 }
 
+/** The keys from the root of the reader's schema, the last one first: paths share what they have in common. */
+interface Path {
+  readonly key: string;
+  readonly above: Path | undefined;
+}
+
 interface Place {
-  /** From the root of the reader's schema. */
-  readonly path: readonly string[];
+  readonly path: Path | undefined;
   /** A branch of a union is being tried: its findings say nothing as long as another may do. */
   readonly silent: boolean;
   readonly depth: number;
@@ -49,20 +54,30 @@ class Check {
   readonly #known = new Map<Node, Map<Node, boolean>>();
   readonly #reported = new Map<Node, Set<Node>>();
   readonly #fields = new Fields();
-  #pairs = 0;
+  #comparisons = 0;
+
+  run(reader: Node, writer: Node): void {
+    try {
+      this.compare(reader, writer, { path: undefined, silent: false, depth: 0 });
+    } catch (error) {
+      // The stack may be shorter than the limit where a check runs inside much else.
+      if (!(error instanceof RangeError)) throw error;
+      this.#fail(checkFailed.tooMuch(), reader, writer, undefined);
+    }
+  }
 
   compare(reader: Node, writer: Node, place: Place): boolean {
-    if (place.depth > PAIR_DEPTH_MAX || this.#pairs > PAIRS_MAX) {
+    if (this.#comparisons > COMPARISONS_MAX) return false;
+    this.#comparisons++;
+    if (place.depth > PAIR_DEPTH_MAX || this.#comparisons > COMPARISONS_MAX) {
+      this.#comparisons = Number.POSITIVE_INFINITY;
       return this.#fail(checkFailed.tooMuch(), reader, writer, place.path);
     }
     const known = this.#of(this.#known, reader, () => new Map<Node, boolean>());
     const verdict = known.get(writer);
     if (verdict === true) return true;
     if (!this.#opens(reader, writer, place) && verdict !== undefined) return verdict;
-    if (verdict === undefined) {
-      this.#pairs++;
-      known.set(writer, true);
-    }
+    if (verdict === undefined) known.set(writer, true);
     const result = this.#types(reader, writer, place);
     // Compared again only to report what was found under a union before.
     if (verdict === undefined) known.set(writer, result);
@@ -152,7 +167,7 @@ class Check {
   }
 
   /** Avro Java throws here, even where only one branch of a union was tried: nothing excuses it. */
-  #fail(finding: Finding, reader: Node, writer: Node, path: readonly string[]): boolean {
+  #fail(finding: Finding, reader: Node, writer: Node, path: Path | undefined): boolean {
     const before = this.found.some(({ type }) => type === checkFailed.id);
     if (!before) this.#report(checkFailed.id, finding, reader, writer, path);
     return false;
@@ -163,9 +178,9 @@ class Check {
     { below = [], message, explanation }: Finding,
     readerNode: Node,
     writerNode: Node,
-    path: readonly string[],
+    path: Path | undefined,
   ): void {
-    const location = `/${[...path, ...below].join("/")}`;
+    const location = `/${[...keysOf(path), ...below].join("/")}`;
     this.found.push({ type, location, message, explanation, readerNode, writerNode });
   }
 
@@ -179,5 +194,13 @@ class Check {
 }
 
 function below(place: Place, ...keys: readonly string[]): Place {
-  return { path: [...place.path, ...keys], silent: place.silent, depth: place.depth + 1 };
+  let { path } = place;
+  for (const key of keys) path = { key, above: path };
+  return { path, silent: place.silent, depth: place.depth + 1 };
+}
+
+function keysOf(path: Path | undefined): readonly string[] {
+  const keys: string[] = [];
+  for (let at = path; at !== undefined; at = at.above) keys.push(at.key);
+  return keys.toReversed();
 }

@@ -35,12 +35,32 @@ import { checkResolvedDefaults, resolveForwards } from "./resolve.ts";
 export function parseSchemaText(text: string, references: readonly Schema[] = []): Schema {
   const { root, problems } = parse(text, references, false);
   if (problems.length > 0) throw new SchemaError(problems);
-  return {
-    json: selfContained(root),
-    name: "name" in root ? root.name : undefined,
-    fingerprint: fingerprintOf(root),
-    root,
-  };
+  return new StoredSchema(root);
+}
+
+/** A registry parses many schemas and looks at few of them closely. */
+class StoredSchema implements Schema {
+  readonly root: Node;
+  #json: Json | undefined;
+  #fingerprint: string | undefined;
+
+  constructor(root: Node) {
+    this.root = root;
+  }
+
+  get name(): string | undefined {
+    return "name" in this.root ? this.root.name : undefined;
+  }
+
+  get json(): Json {
+    this.#json ??= selfContained(this.root);
+    return this.#json;
+  }
+
+  get fingerprint(): string {
+    this.#fingerprint ??= fingerprintOf(this.root);
+    return this.#fingerprint;
+  }
 }
 
 /**

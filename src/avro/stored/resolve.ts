@@ -24,9 +24,15 @@ export function checkResolvedDefaults(parse: StoredParse): void {
   const places = new Map<Node, Place>(parse.records.map(({ node, place }) => [node, place]));
   const copied = new Set<Node>(parse.external.values());
   const begun = new Set<Node>(copied);
+  // Avro Java throws there, also where another branch of a union would have done.
+  const tripped = new Set<Node>();
   const looking: Looking = {
     resolved: (node) => targets.get(node) ?? node,
-    fieldless: (record) => begun.has(record) && !copied.has(record),
+    fieldless: (record) => {
+      const open = begun.has(record) && !copied.has(record);
+      if (open) tripped.add(record);
+      return open;
+    },
   };
   for (const node of parse.defined.values()) visit(node, new Set());
 
@@ -56,8 +62,11 @@ export function checkResolvedDefaults(parse: StoredParse): void {
       const { default: value } = attributes;
       if (value === undefined || place === undefined) continue;
       if ((type.type === "float" || type.type === "double") && typeof value === "string") continue;
+      tripped.clear();
       const problem = checkDefault(type, attributes, "default", looking);
-      if (problem !== undefined) report(parse, place, problem, "fields", index, "default");
+      if (tripped.size > 0) {
+        report(parse, place, "the default holds a record of a type that is around it", "fields", index, "default");
+      } else if (problem !== undefined) report(parse, place, problem, "fields", index, "default");
     }
   }
 }
