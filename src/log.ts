@@ -84,7 +84,11 @@ const LINES: { readonly [Name in keyof Events]: readonly [Level, (detail: Events
   ],
   "registry.stopped": ["info", () => "the registry has stopped"],
   "registry.failed": ["error", ({ error }) => `the registry answered a request with 500: ${reason(error)}`],
-  "broker.listening": ["info", ({ addresses }) => `the broker listens on ${addresses.join(", ")}`],
+  "broker.listening": [
+    "info",
+    ({ addresses, topics, durable }) =>
+      `the broker listens on ${addresses.join(", ")} with ${topics} ${topics === 1 ? "topic" : "topics"}, ${durable ? "kept on disk" : "in memory alone"}`,
+  ],
   "broker.stopped": ["info", () => "the broker has stopped"],
   "broker.connection.refused": [
     "warn",

@@ -55,18 +55,26 @@ export interface Broker extends AsyncDisposable {
 
 /** Starts a broker: when it returns, clients may connect. Throws where a port is taken or the files cannot be read. */
 export async function openBroker(options: BrokerOptions = {}): Promise<Broker> {
-  const { host = "127.0.0.1", advertised = host, autoCreateTopics = false, now = Date.now, emit = silent } = options;
+  const {
+    host = "127.0.0.1",
+    advertised = reachable(host),
+    autoCreateTopics = false,
+    now = Date.now,
+    emit = silent,
+  } = options;
   const limits = { ...LIMITS, ...options.limits };
-  const server = openServer({ host, ...portsOf(options), limits, emit });
+  const files = options.files ?? memoryFiles({ bytesMax: limits.memoryBytes });
+  let server: Server | undefined;
   try {
-    const files = options.files ?? memoryFiles({ bytesMax: limits.memoryBytes });
+    server = openServer({ host, ...portsOf(options), limits, emit });
     const nodes = nodesOf(server, advertised);
     const parts = openParts({ files, nodes, users: options.users, autoCreateTopics, limits, now, emit });
     for (const topic of options.topics ?? []) if (!parts.topics.get(topic.name)) parts.topics.create(topic);
     server.serve(createDispatch(parts, HANDLERS), { usersRequired: parts.users.required });
     return running(server, files, parts);
   } catch (error) {
-    server.close();
+    server?.close();
+    files.close();
     throw error;
   }
 }
@@ -76,6 +84,9 @@ function portsOf({ port = 0, nodes = 1 }: BrokerOptions): { ports: number[]; nod
     typeof port === "number" ? Array.from({ length: nodes }, (_, next) => (port === 0 ? 0 : port + next)) : [...port];
   return { ports, nodeIds: ports.map((_, index) => FIRST_NODE_ID + index) };
 }
+
+/** Nobody can connect to "all addresses"; that of this machine itself is among them. */
+const reachable = (host: string): string => (host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host);
 
 function nodesOf({ ports }: Server, host: string): Nodes {
   const [first = 0, ...others] = ports;

@@ -41,6 +41,7 @@ export function openServer({ host, ports, nodeIds, limits, emit }: ServerOptions
     Bun.listen<SocketState>({
       hostname: host,
       port,
+      exclusive: true,
       socket: {
         open(socket) {
           socket.data = { connection: undefined };
@@ -75,6 +76,15 @@ export function openServer({ host, ports, nodeIds, limits, emit }: ServerOptions
         error: (socket) => forget(socket.data),
       },
     });
+  const listenOn = (port: number, nodeId: number) => {
+    try {
+      return listen(port, nodeId);
+    } catch (cause) {
+      const taken = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
+      const why = taken ? "the port is taken; 0 picks a free one" : String(cause);
+      throw new Error(`The broker cannot listen on ${host}:${port}: ${why}.`, { cause });
+    }
+  };
   const forget = (state: SocketState | undefined) => {
     if (!state?.connection) return;
     connections.delete(state.connection);
@@ -86,7 +96,7 @@ export function openServer({ host, ports, nodeIds, limits, emit }: ServerOptions
     for (const listener of listeners) listener.stop(true);
   };
   try {
-    for (const [at, port] of ports.entries()) listeners.push(listen(port, nodeIds[at] ?? 0));
+    for (const [at, port] of ports.entries()) listeners.push(listenOn(port, nodeIds[at] ?? 0));
   } catch (error) {
     stop();
     throw error;

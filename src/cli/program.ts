@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   demo: { load: async () => (await import("./demo.ts")).demoCommand, stops: true },
   api: { load: async () => (await import("./api.ts")).apiCommand, stops: true },
   work: { load: async () => (await import("./work.ts")).workCommand, stops: true },
+  broker: { load: async () => (await import("./broker.ts")).brokerCommand, stops: true },
   registry: { load: async () => (await import("./registry.ts")).registryCommand, stops: true },
   plan: { load: async () => (await import("./plan.ts")).planCommand },
   apply: { load: async () => (await import("./apply.ts")).applyCommand },

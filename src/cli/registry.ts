@@ -1,12 +1,13 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { readConfig } from "../config.ts";
 import { createLog } from "../log.ts";
 import { type Credentials, openRegistry, type RegistryServer } from "../registry/server/index.ts";
 import { withExamples } from "./example.ts";
 import { CommandFailed } from "./exit.ts";
 import { type Io, stopped } from "./io.ts";
+import { portIn, userIn } from "./option-values.ts";
 
 interface Options {
   readonly port: number;
@@ -52,15 +53,4 @@ async function opened(
   } catch (error) {
     throw new CommandFailed(`${error instanceof Error ? error.message : String(error)}.`, { cause: error });
   }
-}
-
-function portIn(text: string): number {
-  if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
-  throw new InvalidArgumentError("It is a number up to 65535.");
-}
-
-function userIn(text: string, before: readonly Credentials[]): Credentials[] {
-  const [, username, password] = /^([^:]+):(.+)$/s.exec(text) ?? [];
-  if (username !== undefined && password !== undefined) return [...before, { username, password }];
-  throw new InvalidArgumentError("It is a name and a password with a colon between them.");
 }

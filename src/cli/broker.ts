@@ -1,0 +1,95 @@
+import { Command, InvalidArgumentError } from "commander";
+import { type Broker, diskFiles, type NewTopic, openBroker } from "../broker/index.ts";
+import { readConfig } from "../config.ts";
+import type { Emit } from "../events.ts";
+import { createLog } from "../log.ts";
+import { withExamples } from "./example.ts";
+import { CommandFailed } from "./exit.ts";
+import { type Io, stopped } from "./io.ts";
+import { portIn, userIn } from "./option-values.ts";
+
+interface Options {
+  readonly port: number;
+  readonly host: string;
+  readonly advertised?: string;
+  readonly topic: readonly NewTopic[];
+  readonly autoCreate?: boolean;
+  readonly data?: string;
+  readonly nodes: number;
+  readonly user: ReturnType<typeof userIn>;
+}
+
+/** Kafka's own. */
+const PORT = 9092;
+const NODES_MAX = 100;
+
+/** Runs a broker alone until the process is asked to stop. */
+export const brokerCommand = (io: Io): Command =>
+  withExamples(
+    new Command("broker")
+      .description("Run a Kafka broker until SIGTERM.")
+      .option(
+        "--port <port>",
+        "port to listen on, and the ones after it for more nodes; 0 picks free ones",
+        portIn,
+        PORT,
+      )
+      .option("--host <address>", "address to listen on; others than this machine reach 0.0.0.0", "127.0.0.1")
+      .option("--advertised <host>", "what clients are told to connect to; the address that it listens on without it")
+      .option("--topic <name:partitions>", "topic to make where it is not there; repeatable", topicIn, [])
+      .option("--auto-create", "make a topic when a client asks for it")
+      .option("--data <dir>", "folder where everything is kept; without it it ends with the process")
+      .option("--nodes <count>", "as how many brokers it poses", nodesIn, 1)
+      .option("--user <name:password>", "who may come in, by SASL; repeatable; everybody without it", userIn, [])
+      .action((options: Options) => broker(io, options)),
+    [
+      ["sluice broker --topic orders:3", `on 127.0.0.1:${PORT}, in memory`],
+      ["sluice broker --data .sluice", "keeps topics, records and offsets in .sluice"],
+      ["sluice broker --port 0 --nodes 3", "three brokers on free ports, which the first line names"],
+    ],
+  );
+
+async function broker(io: Io, options: Options): Promise<void> {
+  const { logLevel } = readConfig(io.env);
+  await using _broker = await opened(options, createLog(logLevel));
+  await stopped(io);
+}
+
+async function opened(options: Options, emit: Emit): Promise<Broker> {
+  const {
+    port,
+    host,
+    advertised,
+    topic: topics,
+    autoCreate: autoCreateTopics = false,
+    data,
+    nodes,
+    user: users,
+  } = options;
+  try {
+    return await openBroker({
+      port,
+      host,
+      nodes,
+      topics,
+      autoCreateTopics,
+      users,
+      emit,
+      ...(advertised !== undefined && { advertised }),
+      ...(data !== undefined && { files: diskFiles(data) }),
+    });
+  } catch (error) {
+    throw new CommandFailed(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+function topicIn(text: string, before: readonly NewTopic[]): readonly NewTopic[] {
+  const [, name, partitions = "1"] = /^([^:]+)(?::(\d{1,6}))?$/.exec(text) ?? [];
+  if (name !== undefined) return [...before, { name, partitions: Number(partitions) }];
+  throw new InvalidArgumentError("It is a name, or a name and a number of partitions with a colon between them.");
+}
+
+function nodesIn(text: string): number {
+  if (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= NODES_MAX) return Number(text);
+  throw new InvalidArgumentError(`It is a number from 1 to ${NODES_MAX}.`);
+}
