@@ -68,7 +68,16 @@ export async function openBroker(options: BrokerOptions = {}): Promise<Broker> {
   try {
     server = openServer({ host, ...portsOf(options), limits, emit });
     const nodes = nodesOf(server, advertised);
-    const parts = openParts({ files, nodes, users: options.users, autoCreateTopics, limits, now, emit });
+    const parts = openParts({
+      files,
+      nodes,
+      users: options.users,
+      autoCreateTopics,
+      limits,
+      disconnect: server.drop,
+      now,
+      emit,
+    });
     for (const topic of options.topics ?? []) if (!parts.topics.get(topic.name)) parts.topics.create(topic);
     server.serve(createDispatch(parts, HANDLERS), { usersRequired: parts.users.required });
     return running(server, files, parts);

@@ -62,7 +62,7 @@ export function createDispatch(parts: Parts, handlers: readonly Handler[]): Disp
       answer && encodeResponse(handler.api, apiVersion, correlationId, answer);
     const failed = (error: unknown): Reply => encode(answerTo(error, handler.api, request, parts));
     try {
-      const answer = handler.handle(context, request);
+      const answer = parts.faults.around(context, handler, request);
       return answer instanceof Promise ? answer.then(encode).catch(failed) : encode(answer);
     } catch (error) {
       return failed(error);

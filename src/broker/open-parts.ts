@@ -1,5 +1,6 @@
 import type { Emit } from "../events.ts";
 import { readConfigs } from "./configs/index.ts";
+import { openFaults } from "./faults/index.ts";
 import { openGroups } from "./groups/index.ts";
 import type { Limits } from "./limits.ts";
 import { type Files, openLog, openTable } from "./log/index.ts";
@@ -15,6 +16,8 @@ export interface PartsOptions {
   readonly users: readonly User[] | undefined;
   readonly autoCreateTopics: boolean;
   readonly limits: Limits;
+  /** Ends connections of a node, or all, as a crash would. */
+  disconnect(nodeId?: number): void;
   readonly now: () => number;
   readonly emit: Emit;
 }
@@ -23,7 +26,16 @@ export interface PartsOptions {
 const LOGS = "topics";
 
 /** Opens every room of the broker on what the files hold, each with the rooms that it needs. */
-export function openParts({ files, nodes, users, autoCreateTopics, limits, now, emit }: PartsOptions): Parts {
+export function openParts({
+  files,
+  nodes,
+  users,
+  autoCreateTopics,
+  limits,
+  disconnect,
+  now,
+  emit,
+}: PartsOptions): Parts {
   const cluster = openTable(files, "cluster.table");
   const topics = openTopics({
     table: cluster,
@@ -61,7 +73,7 @@ export function openParts({ files, nodes, users, autoCreateTopics, limits, now, 
     groups,
     transactions,
     users: openUsers(users),
-    faults: { close() {} },
+    faults: openFaults({ topics, groups, disconnect }),
     emit,
   };
 }

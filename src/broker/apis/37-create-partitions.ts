@@ -1,6 +1,6 @@
 import { defineHandler, type RequestContext } from "../parts.ts";
 import { KafkaFault, MESSAGES, type RequestOf, type ResponseInput } from "../protocol/index.ts";
-import { attempt, invalid } from "./resources.ts";
+import { attempt, invalid, NOT_HOSTED } from "./resources.ts";
 
 type Request = RequestOf<typeof MESSAGES.createPartitions>;
 type Asked = Request["topics"][number];
@@ -27,7 +27,7 @@ export const createPartitions = defineHandler(MESSAGES.createPartitions, (contex
 
 function add(context: RequestContext, { name, count, assignments }: Asked, validateOnly: boolean): void {
   const held = context.topics.get(name)?.partitions.length;
-  if (held === undefined) throw new KafkaFault("UNKNOWN_TOPIC_OR_PARTITION");
+  if (held === undefined) throw new KafkaFault("UNKNOWN_TOPIC_OR_PARTITION", NOT_HOSTED);
   if (count === held) throw partitions(`Topic already has ${held} partition(s).`);
   if (count < held) {
     throw partitions(`The topic ${name} currently has ${held} partition(s); ${count} would not be an increase.`);

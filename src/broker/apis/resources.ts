@@ -20,12 +20,15 @@ export function assertBroker(name: string, { nodeId }: RequestContext, orEmpty: 
 }
 
 /** The topic of this name. INVALID_TOPIC_EXCEPTION, UNKNOWN_TOPIC_OR_PARTITION. */
-export function existingTopic(name: string, { topics }: RequestContext, message?: string): Topic {
+export function existingTopic(name: string, { topics }: RequestContext, message: string = NOT_HOSTED): Topic {
   const topic = topics.get(name);
   if (topic) return topic;
   assertTopicName(name);
   throw new KafkaFault("UNKNOWN_TOPIC_OR_PARTITION", message);
 }
+
+/** What Kafka says of a topic that is not there. */
+export const NOT_HOSTED = "This server does not host this topic-partition.";
 
 /** The error for what has no settings here, or for no kind of resource at all. */
 export function unknownResource(type: number): KafkaFault {

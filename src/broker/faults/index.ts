@@ -1,4 +1,5 @@
-/** Faults on purpose, for tests: what is to go wrong, for which requests, and how often. */
-export interface Faults {
-  close(): void;
-}
+export type { ApiName, Effect, Fault, Match } from "./fault.ts";
+export { type Faults, type FaultsOptions, openFaults } from "./faults.ts";
+export { type FaultDoor, serveFaults } from "./http.ts";
+export { parseFault } from "./parse.ts";
+export type { Rule } from "./rules.ts";
