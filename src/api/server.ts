@@ -100,23 +100,24 @@ async function connect(
   tallies: Tallies,
   opened: AsyncDisposableStack,
 ): Promise<Connections> {
-  const [asked, looked] = await Promise.all([
+  const [asked, looked, opening] = await Promise.all([
     attempt(`Kafka at ${kafka.bootstrapServers.join(",")}`, CONNECT_TIMEOUT_MS, async () => {
       const admin = opened.adopt(await openAdmin(kafka), (one) => one.close());
       await assertTopics(admin, catalog);
       return admin;
     }),
     attempt(`the schema registry at ${config.registryUrl}`, CONNECT_TIMEOUT_MS, () => findSchemaIds(registry, catalog)),
+    attempt("Kafka's producer", CONNECT_TIMEOUT_MS, async () => {
+      const { compression, deliveryTimeoutMs } = config;
+      const onRequest = ({ records }: { records: number }) => tallies.produced.observe(records);
+      const producer = await openProducer(kafka, { compression, deliveryTimeoutMs, onRequest });
+      return opened.adopt(producer, async (one) => {
+        await one.close({ timeoutMs: 0 });
+      });
+    }),
   ]);
+  // Where Kafka is away, the producer has nothing to add.
   assertReached([asked, looked]);
-  const opening = await attempt("Kafka's producer", CONNECT_TIMEOUT_MS, async () => {
-    const { compression, deliveryTimeoutMs } = config;
-    const onRequest = ({ records }: { records: number }) => tallies.produced.observe(records);
-    const producer = await openProducer(kafka, { compression, deliveryTimeoutMs, onRequest });
-    return opened.adopt(producer, async (one) => {
-      await one.close({ timeoutMs: 0 });
-    });
-  });
   assertReached([opening]);
   if (!("value" in asked && "value" in looked && "value" in opening)) throw new TypeError("a problem was not told");
   return { admin: asked.value, schemaIds: looked.value, producer: opening.value };

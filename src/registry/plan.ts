@@ -80,13 +80,17 @@ export async function planSchemas(
   catalog: Catalog,
   { allowLowering = false }: PlanOptions = {},
 ): Promise<SchemaPlan> {
-  const inGeneral = (await registry.level()) ?? "BACKWARD";
+  const entries = entriesOf(catalog);
+  // What is there is asked for at once, for all subjects: one after the other, each would wait for the network.
+  const [inGeneral = "BACKWARD", facts] = await Promise.all([
+    registry.level(),
+    Promise.all(entries.map((entry) => factsOf(registry, entry))),
+  ]);
   const versions = new Map<string, number>();
   const levels: LevelStep[] = [];
   const schemas: RegisterStep[] = [];
-  for (const entry of entriesOf(catalog)) {
-    const isFirst = (await registry.versions(entry.subject)).length === 0;
-    const level = await levelStep(registry, entry, { inGeneral, isFirst });
+  for (const { entry, own, isFirst } of facts) {
+    const level = levelStep(entry, { own, inGeneral, isFirst });
     if (level.own !== level.to) levels.push(level);
     schemas.push(await registerStep(registry, entry, { level, isFirst, versions }));
   }
@@ -97,12 +101,22 @@ export async function planSchemas(
   return { steps, refused, changes: levels.length > 0 || schemas.some(({ status }) => status !== "unchanged") };
 }
 
-async function levelStep(
-  registry: Registry,
+interface Facts {
+  readonly entry: Entry;
+  /** The subject's own level. */
+  readonly own: CompatibilityLevel | undefined;
+  readonly isFirst: boolean;
+}
+
+async function factsOf(registry: Registry, entry: Entry): Promise<Facts> {
+  const [versions, own] = await Promise.all([registry.versions(entry.subject), registry.level(entry.subject)]);
+  return { entry, own, isFirst: versions.length === 0 };
+}
+
+function levelStep(
   { subject, file, compatibility, compatibilityDeclared }: Entry,
-  { inGeneral, isFirst }: { inGeneral: CompatibilityLevel; isFirst: boolean },
-): Promise<LevelStep> {
-  const own = await registry.level(subject);
+  { own, inGeneral, isFirst }: Omit<Facts, "entry"> & { readonly inGeneral: CompatibilityLevel },
+): LevelStep {
   const inForce = own ?? inGeneral;
   const to = compatibilityDeclared ? compatibility : leastLevelOver([inForce, compatibility]);
   // A subject without versions and without a level of its own has promised nothing to anybody yet.

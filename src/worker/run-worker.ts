@@ -1,7 +1,15 @@
 import { createDecoderCache } from "../avro/index.ts";
 import { type Catalog, type CatalogTopic, envelopeOf } from "../catalog/index.ts";
 import type { Emit } from "../events.ts";
-import { type Consumer, type KafkaSettings, openConsumer, openProducer, type Producer } from "../kafka/index.ts";
+import {
+  type Admin,
+  type Consumer,
+  type KafkaSettings,
+  openAdmin,
+  openConsumer,
+  openProducer,
+  type Producer,
+} from "../kafka/index.ts";
 import type { Registry } from "../registry/index.ts";
 import type { Store } from "../store/index.ts";
 import { createBatchHandler } from "./batch-handler.ts";
@@ -69,16 +77,22 @@ const DEAD_LETTER_CLOSE_MS = 5_000;
  */
 export async function runWorker(worker: Worker, parts: WorkerParts): Promise<RunningWorker> {
   const { kafka, catalog, registry, store, progressTimeoutMs = PROGRESS_TIMEOUT_MS } = parts;
-  await checkWorker(worker, parts);
-  const topics = worker.topics.flatMap((name) => catalog.topic(name) ?? []);
-  await prepare(worker, topics, parts);
-
   await using opened = new AsyncDisposableStack();
+  const topics = worker.topics.flatMap((name) => catalog.topic(name) ?? []);
+  const producer = await withAdmin(kafka, async (admin) => {
+    await assertSound(worker, parts, admin);
+    const opening = openProducer(kafka, DEAD_LETTERS).then((one) => opened.adopt(one, closeProducer));
+    const preparing = prepare(worker, topics, { admin, store });
+    // Both to their end, so that nothing is opened any more once one has failed.
+    await Promise.allSettled([opening, preparing]);
+    await preparing;
+    return opening;
+  });
+
   const metrics = createWorkerMetrics(worker.group, worker.topics, () =>
     consumer === undefined ? [] : consumer.lag(),
   );
   const emit = metrics.listen(parts.emit);
-  const producer = opened.adopt(await openProducer(kafka, DEAD_LETTERS), (one) => closeProducer(one));
   const running = new Set<Batch>();
   const input = () => ({ consumer, running, now: performance.now(), today: Date.now(), progressTimeoutMs });
   let consumer: Consumer | undefined;
@@ -121,16 +135,39 @@ export async function runWorker(worker: Worker, parts: WorkerParts): Promise<Run
  * Checks what can be checked without starting anything.
  * @throws WorkerRefused with everything that keeps the worker from being started.
  */
-export async function checkWorker(
+export async function checkWorker(worker: Worker, parts: CheckedParts): Promise<void> {
+  await withAdmin(parts.kafka, (admin) => assertSound(worker, parts, admin));
+}
+
+type CheckedParts = Pick<WorkerParts, "kafka" | "catalog" | "registry" | "progressTimeoutMs">;
+
+async function assertSound(
   worker: Worker,
-  { kafka, catalog, registry, progressTimeoutMs = PROGRESS_TIMEOUT_MS }: CheckedParts,
+  { catalog, registry, progressTimeoutMs = PROGRESS_TIMEOUT_MS }: CheckedParts,
+  admin: OpenAdmin,
 ): Promise<void> {
-  const missing = (topics: readonly CatalogTopic[]) => missingTopics(kafka, topics);
+  const missing = async (topics: readonly CatalogTopic[]) => missingTopics(await admin(), topics);
   const problems = await problemsOf(worker, { catalog, registry, progressTimeoutMs, missing });
   if (problems.length > 0) throw new WorkerRefused(worker.group, problems);
 }
 
-type CheckedParts = Pick<WorkerParts, "kafka" | "catalog" | "registry" | "progressTimeoutMs">;
+/** Connects with the first call: where Kafka does not answer, that is one problem among the others. */
+type OpenAdmin = () => Promise<Admin>;
+
+async function withAdmin<T>(kafka: KafkaSettings, use: (admin: OpenAdmin) => Promise<T>): Promise<T> {
+  let opened: Promise<Admin> | undefined;
+  try {
+    return await use(() => {
+      opened ??= openAdmin(kafka);
+      return opened;
+    });
+  } finally {
+    await opened?.then(
+      (admin) => admin.close(),
+      () => {}, // Whoever asked for it has the error.
+    );
+  }
+}
 
 /** The middlewares around the worker's handler. */
 function handleOf(
@@ -148,9 +185,13 @@ function handleOf(
 }
 
 /** Makes what must be there before the first event. Whatever fails here is a reason not to start. */
-async function prepare(worker: Worker, topics: readonly CatalogTopic[], { kafka, store }: WorkerParts): Promise<void> {
+async function prepare(
+  worker: Worker,
+  topics: readonly CatalogTopic[],
+  { admin, store }: { readonly admin: OpenAdmin; readonly store: Store | undefined },
+): Promise<void> {
   const steps = await Promise.allSettled([
-    ensureDeadLetterTopics(kafka, topics, worker.group),
+    admin().then((one) => ensureDeadLetterTopics(one, topics, worker.group)),
     worker.setup === undefined ? undefined : setUp(worker.setup, store),
   ]);
   const failed = steps.filter((step) => step.status === "rejected");

@@ -1,17 +1,12 @@
 import type { CatalogTopic } from "../catalog/index.ts";
-import { type Admin, type KafkaSettings, openAdmin, type TopicSpec } from "../kafka/index.ts";
-import { deadLetterSpec } from "./dead-letter-topic.ts";
+import type { Admin, TopicSpec } from "../kafka/index.ts";
+import { deadLetterSpec, deadLetterTopic } from "./dead-letter-topic.ts";
 
 /** Which of the topics are not in Kafka. */
-export async function missingTopics(kafka: KafkaSettings, topics: readonly CatalogTopic[]): Promise<string[]> {
+export async function missingTopics(admin: Admin, topics: readonly CatalogTopic[]): Promise<string[]> {
   const names = topics.map(({ topic }) => topic);
-  const admin = await openAdmin(kafka);
-  try {
-    const there = new Set((await admin.topics(names)).map(({ topic }) => topic));
-    return names.filter((name) => !there.has(name));
-  } finally {
-    await admin.close();
-  }
+  const there = new Set((await admin.topics(names)).map(({ topic }) => topic));
+  return names.filter((name) => !there.has(name));
 }
 
 /**
@@ -19,26 +14,23 @@ export async function missingTopics(kafka: KafkaSettings, topics: readonly Catal
  * really have. What is there is left as it is. Another worker of the group may do the same at the same time.
  */
 export async function ensureDeadLetterTopics(
-  kafka: KafkaSettings,
+  admin: Admin,
   topics: readonly CatalogTopic[],
   group: string,
 ): Promise<void> {
-  const admin = await openAdmin(kafka);
-  try {
-    const sources = new Map((await admin.topics(topics.map(({ topic }) => topic))).map((one) => [one.topic, one]));
-    const specs = topics.map((topic) => {
-      const { partitions, replication } = sources.get(topic.topic) ?? topic;
-      return deadLetterSpec({ ...topic, partitions, replication }, group);
-    });
-    await create(admin, specs);
-  } finally {
-    await admin.close();
-  }
+  const names = topics.flatMap(({ topic }) => [topic, deadLetterTopic(topic, group)]);
+  const there = new Map((await admin.topics(names)).map((one) => [one.topic, one]));
+  const specs = topics.map((topic) => {
+    const { partitions, replication } = there.get(topic.topic) ?? topic;
+    return deadLetterSpec({ ...topic, partitions, replication }, group);
+  });
+  const missing = specs.filter(({ topic }) => !there.has(topic));
+  if (missing.length > 0) await create(admin, missing);
 }
 
 /** What went wrong counts only for topics that are still missing afterwards: another worker may have been first. */
 async function create(admin: Admin, specs: readonly TopicSpec[]): Promise<void> {
-  const plan = await admin.planTopics(await missingOf(admin, specs));
+  const plan = await admin.planTopics(specs);
   const problems = new Map(plan.problems.map(({ topic, message }) => [topic, message]));
   if (problems.size === 0) {
     for (const { step, error } of await admin.applyTopics(plan)) if (error) problems.set(step.topic, error.message);

@@ -1,8 +1,16 @@
-import type { Catalog, CatalogTopic, NamedReference, SchemaFile } from "../../catalog/index.ts";
+import { stat } from "node:fs/promises";
+import {
+  type Catalog,
+  type CatalogTopic,
+  loadCatalog,
+  type NamedReference,
+  type SchemaFile,
+} from "../../catalog/index.ts";
 import type { Admin, TopicSpec, TopicStep } from "../../kafka/index.ts";
 import { applySchemas, planSchemas, type Registry, type SchemaStep } from "../../registry/index.ts";
+import { deadLetterSpec, type Worker } from "../../worker/index.ts";
 import { CommandFailed } from "../exit.ts";
-import type { Tell } from "./news.ts";
+import { reasonsIn, type Tell } from "./news.ts";
 
 export interface CatalogParts {
   readonly registry: Registry;
@@ -10,38 +18,54 @@ export interface CatalogParts {
   readonly tell: Tell;
 }
 
+/** Undefined where the schemas cannot be used as they are, which is told. */
+export async function readCatalog(dir: string, tell: Tell): Promise<Catalog | undefined> {
+  const folder = await stat(dir).catch(() => undefined); // Somebody may begin with nothing.
+  if (folder === undefined) return emptyCatalog(dir);
+  try {
+    return await loadCatalog(dir);
+  } catch (error) {
+    const text = "the schemas cannot be used; what was in force stays in force:";
+    tell({ event: "schemas.broken", level: "error", about: dir, text, details: reasonsIn(error) });
+    return undefined;
+  }
+}
+
 /** No schemas, which is what a folder without a folder of schemas has. */
 export const emptyCatalog = (dir: string): Catalog => catalogOf(dir, [], []);
 
 /**
- * Registers what the registry takes of the catalog, and makes its topics. What is refused stays as it was before; the
- * rest does not wait for it. Answers what is in force now.
+ * Registers what the registry takes of the catalog. What is refused stays as it was before; the rest does not wait for
+ * it. Answers what is in force now.
  */
-export async function bringInto(parts: CatalogParts, wanted: Catalog, before: Catalog): Promise<Catalog> {
-  const accepted = await withoutRefused(parts, wanted, before);
-  const { done, stopped } = await applySchemas(parts.registry, accepted, LOOSE);
-  for (const step of done) tellStep(parts.tell, step);
-  if (stopped !== undefined) {
-    const { subject } = stopped.step;
-    parts.tell({
-      event: "schema.refused",
-      level: "error",
-      about: aboutOf(subject),
-      text: "not registered",
-      details: stopped.messages,
-    });
-    return before;
+export async function registerCatalog(
+  { registry, tell }: Omit<CatalogParts, "admin">,
+  wanted: Catalog,
+  before: Catalog,
+): Promise<Catalog> {
+  let accepted = wanted;
+  let applied = await applySchemas(registry, accepted, LOOSE);
+  if (applied.stopped !== undefined && applied.done.length === 0) {
+    accepted = await withoutRefused({ registry, tell }, wanted, before);
+    applied = await applySchemas(registry, accepted, LOOSE);
   }
-  await makeTopics(parts, accepted.topics.map(specOf));
-  return accepted;
+  for (const step of applied.done) tellStep(tell, step);
+  if (applied.stopped === undefined) return accepted;
+  const { step, messages } = applied.stopped;
+  const about = aboutOf(step.subject);
+  tell({ event: "schema.refused", level: "error", about, text: `${step.file} is not registered`, details: messages });
+  return before;
 }
 
 /** Nothing is promised to anybody here, so a level may be lowered. */
 const LOOSE = { allowLowering: true } as const;
 
-async function withoutRefused({ registry, tell }: CatalogParts, wanted: Catalog, before: Catalog): Promise<Catalog> {
+async function withoutRefused(
+  { registry, tell }: Omit<CatalogParts, "admin">,
+  wanted: Catalog,
+  before: Catalog,
+): Promise<Catalog> {
   const { refused } = await planSchemas(registry, wanted, LOOSE);
-  if (refused.length === 0) return wanted;
   for (const step of refused) {
     tell({
       event: "schema.refused",
@@ -85,8 +109,24 @@ function tellStep(tell: Tell, step: SchemaStep): void {
 
 const aboutOf = (subject: string): string => subject.replace(/-value$/, "");
 
+/** The topics of a catalog as one broker can have them. */
+export const topicSpecs = ({ topics }: Catalog): TopicSpec[] => topics.map(specOf);
+
+/** The dead-letter topics of workers. */
+export const deadLetterSpecs = (catalog: Catalog, workers: readonly Pick<Worker, "group" | "topics">[]): TopicSpec[] =>
+  workers.flatMap(({ group, topics }) =>
+    topics.flatMap((name) => {
+      const topic = catalog.topic(name);
+      return topic === undefined ? [] : specOf(deadLetterSpec(topic, group));
+    }),
+  );
+
+/** The catalog without some of its topics. */
+export const withTopics = ({ dir, topics, shared }: Catalog, keeps: (topic: CatalogTopic) => boolean): Catalog =>
+  catalogOf(dir, topics.filter(keeps), shared);
+
 /** What a topic is to be on one broker, whatever number of copies production has. */
-export const specOf = ({ topic, partitions, config }: Omit<TopicSpec, "replication">): TopicSpec => {
+const specOf = ({ topic, partitions, config }: Omit<TopicSpec, "replication">): TopicSpec => {
   // On one broker nothing could be written that asks for more than one copy in sync.
   const { "min.insync.replicas": _, ...kept } = config;
   return { topic, partitions, replication: 1, config: kept };

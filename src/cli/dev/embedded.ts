@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { openBroker } from "../../broker/index.ts";
 import type { Emit } from "../../events.ts";
+import type { TopicSpec } from "../../kafka/index.ts";
 import { openRegistry } from "../../registry/server/index.ts";
 
 export interface EmbeddedOptions {
@@ -16,6 +17,8 @@ export interface Embedded extends AsyncDisposable {
   /** `host:port`. */
   readonly kafka: string;
   readonly registry: string;
+  /** Makes a topic where there is none of this name. Throws what a client would be answered. */
+  ensureTopic(spec: TopicSpec): void;
 }
 
 export async function openEmbedded({ kafkaPort, registryPort, dataDir, emit }: EmbeddedOptions): Promise<Embedded> {
@@ -24,5 +27,12 @@ export async function openEmbedded({ kafkaPort, registryPort, dataDir, emit }: E
   const file = dataDir === undefined ? ":memory:" : join(dataDir, "registry.sqlite");
   const registry = opened.use(await openRegistry({ port: registryPort, file, emit }));
   const parts = opened.move();
-  return { kafka: broker.address, registry: registry.url, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+  return {
+    kafka: broker.address,
+    registry: registry.url,
+    ensureTopic: ({ topic, partitions, config }) => {
+      if (broker.topics.get(topic) === undefined) broker.topics.create({ name: topic, partitions, configs: config });
+    },
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
 }

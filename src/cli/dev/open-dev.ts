@@ -1,15 +1,24 @@
-import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningApi, startApi } from "../../api/index.ts";
-import { type Catalog, loadCatalog } from "../../catalog/index.ts";
+import type { Catalog } from "../../catalog/index.ts";
 import type { Config } from "../../config.ts";
 import { type Emit, silent } from "../../events.ts";
 import { type Admin, type KafkaSettings, openAdmin } from "../../kafka/index.ts";
 import { createRegistry } from "../../registry/index.ts";
 import { openStore, type Store } from "../../store/index.ts";
-import { bringInto, type CatalogParts, emptyCatalog } from "./catalog-steps.ts";
-import { openEmbedded } from "./embedded.ts";
+import {
+  type CatalogParts,
+  deadLetterSpecs,
+  emptyCatalog,
+  makeTopics,
+  readCatalog,
+  registerCatalog,
+  topicSpecs,
+  withTopics,
+} from "./catalog-steps.ts";
+import { type Embedded, openEmbedded } from "./embedded.ts";
 import { emitTo } from "./lines.ts";
 import { type News, reasonsIn, type Tell } from "./news.ts";
 import { LOOPBACK } from "./ports.ts";
@@ -38,6 +47,7 @@ export interface Dev extends AsyncDisposable {
   readonly registry: string;
   readonly store: Store;
   readonly admin: Admin;
+  /** What is in force now. */
   readonly catalog: Catalog;
   readonly workers: readonly DevWorker[];
   /** Reads the folder of schemas again and brings into force what can be. Never rejects: what is wrong is told. */
@@ -55,30 +65,13 @@ export async function openDev(options: DevOptions): Promise<Dev> {
   const { config: given, ports, dataDir, tell } = options;
   await using opened = new AsyncDisposableStack();
   const emit = both(emitTo(tell), options.listen ?? silent);
-  if (dataDir !== undefined) await mkdir(dataDir, { recursive: true });
-  const embedded = opened.use(
-    await openEmbedded({
-      kafkaPort: ports.kafka,
-      registryPort: ports.registry,
-      ...(dataDir !== undefined && { dataDir }),
-      emit,
-    }),
-  );
-  const config = configFor(given, ports.http, embedded);
-  const kafka = (clientId: string): KafkaSettings => ({
-    bootstrapServers: [embedded.kafka],
-    ssl: false,
-    clientId,
-  });
   const store = await openTables(dataDir, opened);
+  const embedding = { kafkaPort: ports.kafka, registryPort: ports.registry, emit };
+  const embedded = opened.use(await openEmbedded({ ...embedding, ...(dataDir !== undefined && { dataDir }) }));
+  const config = configFor(given, ports.http, embedded);
+  const kafka = (clientId: string): KafkaSettings => ({ bootstrapServers: [embedded.kafka], ssl: false, clientId });
   const registry = opened.adopt(createRegistry({ url: embedded.registry }), (one) => one.close());
-  const [admin, wanted] = await Promise.all([
-    openAdmin(kafka("sluice-dev")).then((one) => opened.adopt(one, () => one.close())),
-    readCatalog(config.schemasDir, tell),
-  ]);
-  const parts = { registry, admin, tell };
-  const none = emptyCatalog(config.schemasDir);
-  let catalog = await bringInto({ ...parts, tell: onlyTrouble(tell) }, wanted ?? none, none);
+  let catalog = emptyCatalog(config.schemasDir);
   const workers = createDevWorkers({
     dir: config.workersDir,
     kafka: (group) => kafka(`sluice-${group}`),
@@ -90,9 +83,19 @@ export async function openDev(options: DevOptions): Promise<Dev> {
     emit,
     tell,
   });
+  const runs = options.workers !== false;
+  const [admin, declared, registered] = await Promise.all([
+    openAdmin(kafka("sluice-dev")).then((one) => opened.adopt(one, () => one.close())),
+    runs ? workers.read() : [],
+    firstCatalog({ registry, tell }, catalog),
+  ]);
+  catalog = createTopics(embedded, { catalog: registered, workers: declared, tell });
+  const parts = { registry, admin, tell };
+  // What was kept may have been made from other files than there are now.
+  if (dataDir !== undefined) await makeTopics(parts, topicSpecs(catalog));
   const [api] = await Promise.all([
     startApi({ config, catalog, kafka: kafka("sluice-api"), registry, emit }),
-    options.workers === false ? undefined : workers.load(),
+    runs ? workers.load() : undefined,
   ]);
   const rest = opened.move();
   let closed: Promise<void> | undefined;
@@ -109,13 +112,13 @@ export async function openDev(options: DevOptions): Promise<Dev> {
       return workers.running;
     },
     async reloadSchemas() {
-      const next = await reload(parts, { before: catalog, api, dir: config.schemasDir });
-      const changed = changedTopics(catalog, next);
-      catalog = next;
-      if (options.workers !== false && changed.size > 0) await workers.refresh(changed);
+      const before = catalog;
+      catalog = await reload(parts, before, api);
+      const changed = changedTopics(before, catalog);
+      if (runs && changed.size > 0) await workers.refresh(changed);
     },
     async reloadWorkers(names) {
-      if (options.workers !== false) await workers.load(names);
+      if (runs) await workers.load(names);
     },
     close({ timeoutMs = CLOSE_MS_MAX } = {}) {
       closed ??= close({ workers, api, rest, timeoutMs });
@@ -133,7 +136,7 @@ const both =
     other(name, detail);
   };
 
-function configFor(given: Config, httpPort: number, { kafka, registry }: { kafka: string; registry: string }): Config {
+function configFor(given: Config, httpPort: number, { kafka, registry }: Embedded): Config {
   return {
     ...given,
     bootstrapServers: [kafka],
@@ -149,38 +152,50 @@ function configFor(given: Config, httpPort: number, { kafka, registry }: { kafka
 async function openTables(dataDir: string | undefined, opened: AsyncDisposableStack): Promise<Store> {
   const dir = dataDir ?? (await mkdtemp(join(tmpdir(), "sluice-dev-")));
   if (dataDir === undefined) opened.defer(() => rm(dir, { recursive: true, force: true }));
+  else await mkdir(dataDir, { recursive: true });
   const store = await openStore(`sqlite://${join(dir, "workers.sqlite")}`, { durable: dataDir !== undefined });
   return opened.adopt(store, (one) => one.close());
 }
 
-/** Undefined where the schemas cannot be used as they are, which is told. */
-async function readCatalog(dir: string, tell: Tell): Promise<Catalog | undefined> {
-  const folder = await stat(dir).catch(() => undefined); // Somebody may begin with nothing.
-  if (folder === undefined) return emptyCatalog(dir);
-  try {
-    return await loadCatalog(dir);
-  } catch (error) {
-    const text = "the schemas cannot be used; what was in force stays in force:";
-    tell({ event: "schemas.broken", level: "error", about: dir, text, details: reasonsIn(error) });
-    return undefined;
-  }
-}
-
 /** At the start everything is new, so only what is wrong is news. */
-const onlyTrouble =
-  (tell: Tell): Tell =>
-  (news: News) => {
+async function firstCatalog(
+  { registry, tell }: Parameters<typeof registerCatalog>[0],
+  none: Catalog,
+): Promise<Catalog> {
+  const onlyTrouble = (news: News) => {
     if (news.level !== "info") tell(news);
   };
+  const wanted = await readCatalog(none.dir, tell);
+  return registerCatalog({ registry, tell: onlyTrouble }, wanted ?? none, none);
+}
 
-async function reload(
-  parts: CatalogParts,
-  { before, api, dir }: { before: Catalog; api: RunningApi; dir: string },
-): Promise<Catalog> {
-  const wanted = await readCatalog(dir, parts.tell);
+interface Declared {
+  readonly catalog: Catalog;
+  readonly workers: Parameters<typeof deadLetterSpecs>[1];
+  readonly tell: Tell;
+}
+
+/** Makes the topics of the catalog and those of dead letters. A topic that cannot be made is not served. */
+function createTopics(embedded: Embedded, { catalog, workers, tell }: Declared): Catalog {
+  const made = new Set<string>();
+  for (const spec of [...topicSpecs(catalog), ...deadLetterSpecs(catalog, workers)]) {
+    try {
+      embedded.ensureTopic(spec);
+      made.add(spec.topic);
+    } catch (error) {
+      const text = "the topic cannot be made:";
+      tell({ event: "topic.refused", level: "error", about: spec.topic, text, details: reasonsIn(error) });
+    }
+  }
+  return withTopics(catalog, ({ topic }) => made.has(topic));
+}
+
+async function reload(parts: CatalogParts, before: Catalog, api: RunningApi): Promise<Catalog> {
+  const wanted = await readCatalog(before.dir, parts.tell);
   if (wanted === undefined) return before;
   try {
-    const next = await bringInto(parts, wanted, before);
+    const next = await registerCatalog(parts, wanted, before);
+    await makeTopics(parts, topicSpecs(next));
     await api.update(next);
     for (const { topic } of before.topics) {
       if (next.topic(topic) !== undefined) continue;
@@ -190,7 +205,7 @@ async function reload(
     return next;
   } catch (error) {
     const text = "the change is not in force:";
-    parts.tell({ event: "schemas.failed", level: "error", about: dir, text, details: reasonsIn(error) });
+    parts.tell({ event: "schemas.failed", level: "error", about: before.dir, text, details: reasonsIn(error) });
     return before;
   }
 }
@@ -212,7 +227,6 @@ interface Closing {
   readonly timeoutMs: number;
 }
 
-/** The door first: what it has taken in, the workers may still handle. */
 async function close({ workers, api, rest, timeoutMs }: Closing): Promise<void> {
   await Promise.all([api.stop({ reason: "asked to" }), workers.stop({ timeoutMs })]);
   await rest.disposeAsync();

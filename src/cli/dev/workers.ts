@@ -10,6 +10,7 @@ import {
   loadFresh,
   type RunningWorker,
   runWorker,
+  type Worker,
   type WorkerParts,
   workerFiles,
 } from "../../worker/index.ts";
@@ -41,6 +42,8 @@ export interface DevWorker {
 /** The workers of a folder, all in this process, each of which can be replaced alone. */
 export interface DevWorkers {
   readonly running: readonly DevWorker[];
+  /** Reads all files ahead of the first `load`, and answers what they declare; what is wrong, `load` tells. */
+  read(): Promise<readonly Worker[]>;
   /** Loads the files named again, or all, and starts, replaces or stops their workers; the others are not disturbed. */
   load(names?: readonly string[]): Promise<void>;
   /** Starts again, with the schemas in force now, what reads one of these topics. */
@@ -62,6 +65,7 @@ export function createDevWorkers(options: DevWorkersOptions): DevWorkers {
   const ports = new Map<string, number>();
   /** What could not be started, to try again when schemas change. */
   const waiting = new Set<string>();
+  const ahead = new Map<string, Promise<LoadedWorker>>();
 
   return {
     get running() {
@@ -71,6 +75,11 @@ export function createDevWorkers(options: DevWorkersOptions): DevWorkers {
         topics: loaded.worker.topics,
         opsUrl: running.opsUrl,
       }));
+    },
+    async read() {
+      for (const name of await filesIn(dir)) ahead.set(name, loadFresh(dir, name));
+      const read = await Promise.allSettled(ahead.values());
+      return read.flatMap((one) => (one.status === "fulfilled" ? one.value.worker : []));
     },
     async load(names) {
       const files = await filesIn(dir);
@@ -95,7 +104,9 @@ export function createDevWorkers(options: DevWorkersOptions): DevWorkers {
 
   async function loadOne(name: string): Promise<void> {
     try {
-      const loaded = await loadFresh(dir, name);
+      const reading = ahead.get(name) ?? loadFresh(dir, name);
+      ahead.delete(name);
+      const loaded = await reading;
       assertAlone(loaded);
       await replace(name, loaded, "restarted");
       waiting.delete(name);
