@@ -6,9 +6,11 @@ export class Epochs {
     return this.#entries.at(-1)?.epoch ?? -1;
   }
 
-  /** An epoch begins, unless it has already or a later one has. */
-  begin(epoch: number, startOffset: bigint): void {
-    if (epoch > this.latest) this.#entries.push({ epoch, startOffset });
+  /** An epoch begins, unless it has already or a later one has; then the answer is false. */
+  begin(epoch: number, startOffset: bigint): boolean {
+    if (epoch <= this.latest) return false;
+    this.#entries.push({ epoch, startOffset });
+    return true;
   }
 
   /** The end of an epoch is the start of the next one; the latest one ends where the log does. */

@@ -1,6 +1,8 @@
 import { KafkaFault } from "../protocol/index.ts";
 import { type Batch, markerBatch } from "../protocol/records/index.ts";
+import { compaction } from "./compaction.ts";
 import { recover } from "./recover.ts";
+import { dropBelowStart, dropOutdated } from "./retention.ts";
 import type { LogState } from "./state.ts";
 import { newestRecord, recordSince } from "./times.ts";
 import type {
@@ -29,6 +31,9 @@ export function openLog(
 /** A start goes through this much at most, which takes some ten milliseconds. */
 const CHECKPOINT_BYTES = 16 * 1024 * 1024;
 
+/** What one call of `clean` goes through, so that nobody waits for long. */
+const COMPACT_BYTES = 32 * 1024 * 1024;
+
 interface AppendOptions {
   readonly leaderEpoch: number;
   readonly now: number;
@@ -39,6 +44,7 @@ class SegmentedLog implements PartitionLog {
   readonly #listeners = new Set<() => void>();
   #settings: LogSettings;
   #closed: boolean = false;
+  #compacting: Generator<number, void> | undefined;
 
   constructor(state: LogState, settings: LogSettings) {
     this.#state = state;
@@ -115,8 +121,7 @@ class SegmentedLog implements PartitionLog {
   }
 
   beginEpoch(epoch: number): void {
-    this.#state.epochs.begin(epoch, this.endOffset);
-    this.#state.changed = true;
+    if (this.#state.epochs.begin(epoch, this.endOffset)) this.#state.changed = true;
   }
 
   endOfEpoch(epoch: number): ReturnType<PartitionLog["endOfEpoch"]> {
@@ -133,9 +138,9 @@ class SegmentedLog implements PartitionLog {
       throw new KafkaFault("OFFSET_OUT_OF_RANGE", `Offset ${offset} is not within 0 to ${state.endOffset}`);
     }
     if (offset > state.startOffset) {
-      state.startOffset = offset;
-      state.epochs.startAt(offset);
+      state.startAt(offset);
       this.#checkpoint();
+      stored(() => dropBelowStart(state));
     }
     return state.startOffset;
   }
@@ -153,10 +158,15 @@ class SegmentedLog implements PartitionLog {
     this.#settings = settings;
   }
 
-  clean(now: number): void {
-    const state = this.#state;
+  clean(now: number): boolean {
+    const [state, settings] = [this.#state, this.#settings];
     state.producers.expire(now);
+    stored(() => dropOutdated(state, settings, now));
+    if (settings.compact) this.#compacting ??= compaction({ state, settings, now });
+    else this.#compacting = undefined;
+    if (stored(() => this.#compact())) return true;
     if (state.changed) this.#checkpoint();
+    return false;
   }
 
   close(): void {
@@ -190,6 +200,21 @@ class SegmentedLog implements PartitionLog {
     if (active.size + size > segmentBytes || lastOffset - active.baseOffset > RELATIVE_OFFSET_MAX) return true;
     const age = active.firstTimestamp >= 0n ? Number(maxTimestamp - active.firstTimestamp) : now - active.created;
     return age > segmentMs;
+  }
+
+  /** Does some of the work of compaction; true where there is more. */
+  #compact(): boolean {
+    const work = this.#compacting;
+    if (work === undefined) return false;
+    // Whatever happens to this pass, the next is another.
+    this.#compacting = undefined;
+    for (let bytes = 0; bytes < COMPACT_BYTES; ) {
+      const { done, value } = work.next();
+      if (done) return false;
+      bytes += value;
+    }
+    this.#compacting = work;
+    return true;
   }
 
   #roll(now: number): void {

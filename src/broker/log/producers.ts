@@ -119,9 +119,13 @@ export class Producers {
       }));
   }
 
-  /** Sequence of the last batch that a producer has at an offset, for compaction to leave its header there. */
-  isLastOf(producerId: bigint, lastOffset: bigint): boolean {
-    return this.#byId.get(producerId)?.batches.at(-1)?.lastOffset === lastOffset;
+  /** Whether a batch is the last that tells of a producer: of its sequence or, where it has none, of its epoch. */
+  stopsAt(batch: Batch): boolean {
+    const producer = this.#byId.get(batch.producerId);
+    if (producer === undefined) return false;
+    const last = producer.batches.at(-1);
+    if (last !== undefined) return last.lastOffset === batch.lastOffset;
+    return batch.control && batch.producerEpoch === producer.epoch;
   }
 
   toJSON(): StoredProducer[] {

@@ -55,11 +55,22 @@ function resume(state: LogState, checkpoint: Checkpoint, bases: readonly bigint[
   const { files, directory } = state;
   const known = new Map(checkpoint.segments.map((stored) => [BigInt(stored.base), stored]));
   const last = BigInt(checkpoint.segments.at(-1)?.base ?? 0);
+  // A segment of another size was compacted, perhaps together with those that follow, and the checkpoint came too late.
+  let compactedTo = 0n;
   for (const base of bases.filter((one) => one <= last)) {
     const stored = known.get(base);
     // Deleted, or compacted into the one before it, when the process ended.
-    if (stored === undefined) Segment.fresh(files, directory, base, options.now).remove();
-    else state.segments.push(Segment.stored(files, directory, stored));
+    if (stored === undefined || base < compactedTo) {
+      Segment.fresh(files, directory, base, options.now).remove();
+      continue;
+    }
+    const segment = Segment.stored(files, directory, stored, base === last);
+    const isOther = base !== last && segment.size !== stored.size;
+    if (isOther) {
+      compactedTo = endOf(segment);
+      state.changed = true;
+    }
+    state.segments.push(isOther ? Segment.rescanned(files, directory, segment, options.intervalBytes) : segment);
   }
   state.producers = Producers.from(checkpoint.producers);
   state.epochs = Epochs.from(checkpoint.epochs);
@@ -71,6 +82,14 @@ function resume(state: LogState, checkpoint: Checkpoint, bases: readonly bigint[
     bases.filter((base) => base > last),
     { ...options, whole },
   );
+}
+
+/** The offset behind the last batch of a segment. */
+function endOf({ file, baseOffset }: Segment): bigint {
+  const scan = new BatchScan(file, 0, { headersOnly: true });
+  let end = baseOffset;
+  for (let batch = scan.next(); batch !== undefined; batch = scan.next()) end = batch.lastOffset + 1n;
+  return end;
 }
 
 function scanAll(state: LogState, bases: readonly bigint[], options: RecoverOptions): void {

@@ -1,6 +1,9 @@
 import { BATCH_BYTES_MIN, Batch, batchSize, layout } from "../protocol/records/index.ts";
 import type { OpenFile } from "./types.ts";
 
+/** After how much of a long work others get their turn. */
+export const STEP_BYTES = 1024 * 1024;
+
 /** Bytes read at a time. */
 const WINDOW_BYTES = 1024 * 1024;
 

@@ -34,8 +34,7 @@ export class Segment {
   readonly #files: Files;
   #index: SparseIndex | undefined;
   #indexed = 0;
-  #aborted: AbortedIndex | undefined;
-  #abortedCount = 0;
+  aborted = new AbortedIndex();
   #sinceIndexed = 0;
   /** Where readers left off: they come back for the offset behind. */
   readonly #leftOff = new Map<bigint, number>();
@@ -60,19 +59,30 @@ export class Segment {
   static fresh(files: Files, directory: string, baseOffset: bigint, now: number): Segment {
     const segment = new Segment(files, directory, baseOffset, now);
     segment.#index = new SparseIndex();
-    segment.#aborted = new AbortedIndex();
     return segment;
   }
 
-  /** A segment as a checkpoint describes it; undefined where the files are not as it says. */
-  static stored(files: Files, directory: string, stored: StoredSegment): Segment {
+  /** A segment as a checkpoint describes it. The last one may have aborted transactions that came after that. */
+  static stored(files: Files, directory: string, stored: StoredSegment, isLast = false): Segment {
     const segment = new Segment(files, directory, BigInt(stored.base), stored.created);
-    segment.modified = stored.modified;
+    segment.aborted = AbortedIndex.load(files, segment.name, isLast ? stored.aborted : undefined);
     segment.#indexed = stored.indexed;
-    segment.#abortedCount = stored.aborted;
+    segment.modified = stored.modified;
     segment.maxTimestamp = BigInt(stored.maxTimestamp);
     segment.maxTimestampOffset = BigInt(stored.maxTimestampOffset);
     segment.firstTimestamp = BigInt(stored.firstTimestamp);
+    return segment;
+  }
+
+  /** A segment whose file is another now, after compaction. */
+  static rescanned(files: Files, directory: string, before: Segment, intervalBytes: number): Segment {
+    const segment = Segment.fresh(files, directory, before.baseOffset, before.created);
+    segment.aborted = AbortedIndex.load(files, segment.name);
+    segment.modified = before.modified;
+    const scan = new BatchScan(segment.file, 0, { headersOnly: true });
+    for (let at = 0, batch = scan.next(); batch !== undefined; at = scan.position, batch = scan.next()) {
+      segment.note(batch, at, intervalBytes);
+    }
     return segment;
   }
 
@@ -80,20 +90,15 @@ export class Segment {
     return this.file.size;
   }
 
-  /** Whether the indexes are in memory. */
+  /** Whether the index is in memory. */
   get loaded(): boolean {
-    return this.#index !== undefined || this.#aborted !== undefined;
+    return this.#index !== undefined;
   }
 
   get index(): SparseIndex {
     if (this.#index === undefined)
       this.#index = SparseIndex.load(this.#files, this.name, this.#indexed) ?? this.#scanned();
     return this.#index;
-  }
-
-  get aborted(): AbortedIndex {
-    this.#aborted ??= AbortedIndex.load(this.#files, this.name, this.#abortedCount) ?? new AbortedIndex();
-    return this.#aborted;
   }
 
   /** Takes a batch into the indexes that begins at a position of the file. */
@@ -149,20 +154,23 @@ export class Segment {
   /** Writes to the index files what they do not have yet. */
   save(): void {
     this.#index?.save(this.#files, this.name);
-    this.#aborted?.save(this.#files, this.name);
+    this.aborted.save(this.#files, this.name);
   }
 
-  /** Gives back the memory of indexes that are saved. */
+  /** Gives back the memory of an index that is saved. */
   unload(): void {
     this.#indexed = this.#index?.count ?? this.#indexed;
-    this.#abortedCount = this.#aborted?.entries.length ?? this.#abortedCount;
     this.#index = undefined;
-    this.#aborted = undefined;
     this.#leftOff.clear();
   }
 
   remove(): void {
-    for (const ending of [".index", ".timeindex", ".txnindex", ".log"]) this.#files.remove(`${this.name}${ending}`);
+    for (const ending of [".log", ".index", ".timeindex", ".txnindex"]) this.#files.remove(`${this.name}${ending}`);
+  }
+
+  /** It is made again from the file where it is needed. */
+  removeIndex(): void {
+    for (const ending of [".index", ".timeindex"]) this.#files.remove(`${this.name}${ending}`);
   }
 
   toJSON(): StoredSegment {
@@ -170,7 +178,7 @@ export class Segment {
       base: String(this.baseOffset),
       size: this.size,
       indexed: this.#index?.count ?? this.#indexed,
-      aborted: this.#aborted?.entries.length ?? this.#abortedCount,
+      aborted: this.aborted.entries.length,
       maxTimestamp: String(this.maxTimestamp),
       maxTimestampOffset: String(this.maxTimestampOffset),
       firstTimestamp: String(this.firstTimestamp),

@@ -66,6 +66,14 @@ export class LogState {
     return segment;
   }
 
+  /** Nothing below an offset counts any more. */
+  startAt(offset: bigint): void {
+    if (offset <= this.startOffset) return;
+    this.startOffset = offset;
+    this.epochs.startAt(offset);
+    this.changed = true;
+  }
+
   /** Takes in what a batch says that stands at a position of the last segment. */
   note(batch: Batch, position: number, { intervalBytes, now }: { intervalBytes: number; now: number }): void {
     const segment = this.active;
@@ -103,7 +111,7 @@ export class LogState {
     if (marker === undefined) return;
     const firstOffset = this.producers.ended(marker, batch.maxTimestamp);
     if (firstOffset === undefined || marker.committed) return;
-    segment.aborted.entries.push({ producerId: marker.producerId, firstOffset, lastOffset });
+    segment.aborted.add({ producerId: marker.producerId, firstOffset, lastOffset });
   }
 
   /** Keeps few indexes of old segments in memory. */

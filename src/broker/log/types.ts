@@ -147,9 +147,10 @@ export interface PartitionLog {
   configure(settings: LogSettings): void;
   /**
    * Drops segments that are too old or too many, compacts where the topic asks for it, forgets producers that have been
-   * silent for a day, and writes down how far the log is checked. To be called every now and then.
+   * silent for a day, and writes down how far the log is checked. To be called every now and then. True where there is
+   * more to compact than one call does: others can have their turn before the next call.
    */
-  clean(now: number): void;
+  clean(now: number): boolean;
   /** Writes what speeds up the next start. A log that is not closed is recovered instead. */
   close(): void;
 }

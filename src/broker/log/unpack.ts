@@ -1,4 +1,4 @@
-import { gunzipSync, zstdDecompressSync } from "node:zlib";
+import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { KafkaFault } from "../protocol/index.ts";
 import { type Batch, layout } from "../protocol/records/index.ts";
 
@@ -31,7 +31,18 @@ export function unpack(batch: Batch): Unpacked | undefined {
   }
 }
 
+/** Packs records by a codec that `unpack` knows. */
+export function pack(codec: number, records: Buffer): Buffer {
+  const packer = PACKERS.get(codec);
+  return packer === undefined ? records : packer(records);
+}
+
 const UNPACKERS = new Map<number, typeof gunzipSync | typeof zstdDecompressSync>([
   [1, gunzipSync],
   [4, zstdDecompressSync],
+]);
+
+const PACKERS = new Map<number, (records: Buffer) => Buffer>([
+  [1, gzipSync],
+  [4, zstdCompressSync],
 ]);
