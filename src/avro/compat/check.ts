@@ -147,7 +147,8 @@ class Check {
         compatible = this.compare(field.type, source.type, below(at, "type")) && compatible;
       } else if (field.type.type === "enum" && field.type.default !== undefined && !("default" in field.attributes)) {
         // Avro Java compares the enum with the whole record here, which never fits.
-        compatible = this.compare(field.type, writer, below(at, "type")) && compatible;
+        const finding = readerFieldMissingDefaultValue.checkEnumField(field, field.type, writer);
+        compatible = this.#say(typeMismatch.id, finding, field.type, writer, below(at, "type"));
       } else {
         const finding = readerFieldMissingDefaultValue.checkField(field, reader, writer);
         compatible = this.#say(readerFieldMissingDefaultValue.id, finding, reader, writer, at) && compatible;

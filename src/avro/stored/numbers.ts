@@ -21,14 +21,22 @@ export function floatOf(value: number): number {
   return float;
 }
 
-/** What Java's Double.parseDouble makes of a text; its hexadecimal form is left out. */
+/** What Java's Double.parseDouble makes of a text, in decimal or as in 0x1.8p3. */
 export function parsedDouble(text: string): number | undefined {
   const [, sign = "", rest = ""] = /^([+-]?)(.*)$/s.exec(text.trim()) ?? [];
   const factor = sign === "-" ? -1 : 1;
   if (rest === "NaN") return Number.NaN;
   if (rest === "Infinity") return factor * Number.POSITIVE_INFINITY;
   const [, digits] = /^((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)[fFdD]?$/.exec(rest) ?? [];
-  return digits === undefined ? undefined : factor * Number(digits);
+  const number = digits === undefined ? hexadecimal(rest) : Number(digits);
+  return number === undefined ? undefined : factor * number;
+}
+
+function hexadecimal(text: string): number | undefined {
+  const [, whole = "", fraction = "", exponent] =
+    /^0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)[pP]([+-]?\d+)[fFdD]?$/.exec(text) ?? [];
+  if (exponent === undefined || whole + fraction === "") return undefined;
+  return Number.parseInt(whole + fraction, 16) * 2 ** (Number(exponent) - 4 * fraction.length);
 }
 
 function withFraction(digits: string): string {
