@@ -1,7 +1,7 @@
 import type { Answer, RequestContext } from "../parts.ts";
 import { type Api, KafkaFault, MESSAGES, ProtocolError, type RequestOf, refusal } from "../protocol/index.ts";
 import type { Fault } from "./fault.ts";
-import { mark, merge, type Place, split } from "./places.ts";
+import { mark, merge, type Place, split, without } from "./places.ts";
 
 /** Handles a request, or what is left of it. */
 export type Next = (request: RequestOf<Api>) => Answer<Api> | Promise<Answer<Api>>;
@@ -28,6 +28,7 @@ export interface Struck {
 /** Lets one request go wrong. */
 export function strike(fault: Fault, struck: Struck): Answer<Api> | Promise<Answer<Api>> {
   if ("answer" in fault) return refuse(new KafkaFault(fault.answer), fault.handled ?? false, struck);
+  if ("omit" in fault) return omit(struck);
   if ("drop" in fault) return drop(fault.drop, struck);
   return delay(fault.delay, fault.ms, struck);
 }
@@ -50,6 +51,16 @@ function refuse(error: KafkaFault, handled: boolean, struck: Struck): Answer<Api
   // Who fetches is told of an error at once.
   const others = next("maxWaitMs" in rest ? { ...rest, maxWaitMs: 0 } : rest);
   return afterwards(others, (answer) => told(answer && merge(answer, refused), happened));
+}
+
+function omit(struck: Struck): Answer<Api> | Promise<Answer<Api>> {
+  const { api, request, place, next, happened } = struck;
+  if (!place) return drop("request", struck);
+  if (struck.wholeTopics)
+    return afterwards(next(request), (answer) => told(answer && without(answer, place), happened));
+  const { rest } = split(request, place);
+  const nothing = () => without(refusal(api, request, new KafkaFault("NONE", "")), place);
+  return rest ? afterwards(next(rest), (answer) => told(answer, happened)) : told(nothing(), happened);
 }
 
 function drop(what: "request" | "answer", { request, next, happened }: Struck): Promise<never> {

@@ -28,6 +28,10 @@ export type Effect =
       readonly handled?: boolean;
     }
   | {
+      /** The answer says nothing of the rule's topic or partition, and nothing is done for it. */
+      readonly omit: true;
+    }
+  | {
       /**
        * The connection is closed without an answer: before anything is done (`request`), or when it is done and only the
        * answer is missing (`answer`).

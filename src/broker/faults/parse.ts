@@ -40,12 +40,13 @@ const FIELDS: Readonly<Record<string, (value: unknown) => string | undefined>> =
       ? undefined
       : "one of Kafka's error names is expected, such as NOT_LEADER_OR_FOLLOWER",
   handled: (value) => (typeof value === "boolean" ? undefined : "true or false is expected"),
+  omit: (value) => (value === true ? undefined : "true is expected"),
   drop: oneOf(["request", "answer"]),
   delay: oneOf(["request", "answer"]),
   ms: whole(0, DELAY_MS_MAX),
 };
 
-const EFFECTS = ["answer", "drop", "delay"] as const;
+const EFFECTS = ["answer", "omit", "drop", "delay"] as const;
 
 /** Reads a fault that came as JSON, and finds everything that is wrong with it. */
 export function parseFault(json: unknown): { readonly fault: Fault } | { readonly problems: readonly Problem[] } {
@@ -75,6 +76,7 @@ function* effectProblems(given: ReadonlyMap<string, unknown>): Generator<Problem
   if (effects.length !== 1) yield { pointer: "", detail: `exactly one of ${EFFECTS.join(", ")} is expected` };
   if (given.has("partition") && !given.has("topic"))
     yield { pointer: "/topic", detail: "a partition is one of a topic" };
+  if (given.has("omit") && !given.has("topic")) yield { pointer: "/topic", detail: "omit needs what to leave out" };
   if (given.has("delay") !== given.has("ms")) yield { pointer: "/ms", detail: "delay and ms go together" };
   if (given.has("handled") && !given.has("answer")) yield { pointer: "/handled", detail: "it goes with answer alone" };
 }

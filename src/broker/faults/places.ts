@@ -49,6 +49,12 @@ export function mark(answer: Values, place: Place, fault: KafkaFault): Values {
   });
 }
 
+/** The answer without what it says of the place. */
+export function without(answer: Values, place: Place): Values {
+  const { rest, taken } = split(answer, place);
+  return rest ?? (taken ? emptied(taken) : answer);
+}
+
 /** Adds to an answer what another says of other topics and partitions. */
 export function merge(answer: Values, other: Values): Values {
   const merged: Record<string, unknown> = { ...answer };
@@ -86,6 +92,10 @@ function splitPartitions(element: Values, wanted: number): { readonly taken?: Va
     ...(rest.length > 0 && { rest: { ...element, [key]: rest } }),
   };
 }
+
+/** With every list that was of the place alone emptied. */
+const emptied = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, isList(value) ? [] : value]));
 
 /** Messages name one thing in several ways. */
 function topicOf({ name, topic, topicName, topicId }: Values, { nameOf }: Place): string | undefined {
