@@ -75,7 +75,7 @@ const LIVES_IN: Readonly<Record<string, RegExp>> = {
   pino: /^src\/log\.ts$/,
   commander: /^src\/cli\//,
   "jsonc-parser": /^src\/(catalog\/source|api\/events\/json)\.ts$/,
-  elysia: /^src\/(api\/|worker\/ops\.ts$|registry\/server\/)/,
+  elysia: /^src\/(api\/|registry\/server\/)/,
   "@elysia/openapi": /^src\/api\/openapi\//,
   "swagger-ui-dist": /^src\/api\/openapi\//,
   "prom-client": /^src\/(api\/metrics|worker)\//,

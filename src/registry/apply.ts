@@ -40,11 +40,14 @@ export async function applySchemas(
     return { done: [], left: steps, stopped: { step: first, messages: refused.flatMap(reasonsOf) } };
   }
   const entries = new Map(entriesOf(catalog).map((entry) => [entry.subject, entry]));
+  const referenced = new Set(
+    [...entries.values()].flatMap(({ references }) => references.map(({ subject }) => subject)),
+  );
   const versions = new Map<string, number>();
   const done: SchemaStep[] = [];
   for (const [index, step] of steps.entries()) {
     try {
-      const taken = await take(registry, step, { entry: entryOf(entries, step), versions });
+      const taken = await take(registry, step, { entry: entryOf(entries, step), versions, referenced });
       done.push(taken);
       options.onStep?.(taken);
     } catch (error) {
@@ -55,12 +58,15 @@ export async function applySchemas(
   return { done, left: [] };
 }
 
-async function take(
-  registry: Registry,
-  step: SchemaStep,
-  { entry, versions }: { entry: Entry; versions: Map<string, number> },
-): Promise<SchemaStep> {
-  if (step.kind === "register") return register(registry, step, { entry, versions });
+interface Underway {
+  readonly entry: Entry;
+  readonly versions: Map<string, number>;
+  /** Subjects that others refer to, by their version. */
+  readonly referenced: ReadonlySet<string>;
+}
+
+async function take(registry: Registry, step: SchemaStep, underway: Underway): Promise<SchemaStep> {
+  if (step.kind === "register") return register(registry, step, underway);
   await registry.setLevel(step.subject, step.to);
   return step;
 }
@@ -69,13 +75,13 @@ async function take(
 async function register(
   registry: Registry,
   step: RegisterStep,
-  { entry, versions }: { entry: Entry; versions: Map<string, number> },
+  { entry, versions, referenced }: Underway,
 ): Promise<RegisterStep> {
   const { subject, text, references } = entry;
   const schema = { text, references: versioned(references, versions) ?? [] };
   const id = step.status === "unchanged" ? step.id : await registry.register(subject, schema);
   // The answer to a registration names the version only from Confluent 8.0 on.
-  const registered = await registry.lookup(subject, schema);
+  const registered = referenced.has(subject) ? await registry.lookup(subject, schema) : undefined;
   if (registered !== undefined) versions.set(subject, registered.version);
   return { ...step, ...(id !== undefined && { id }) };
 }

@@ -10,5 +10,6 @@ export {
 } from "./define-worker.ts";
 export { Rejected, Unavailable, WorkerRefused } from "./errors.ts";
 export { loadFresh } from "./load-fresh.ts";
-export { type LoadedWorker, loadWorkers, WorkersError, workerFiles } from "./load-workers.ts";
+export { loadWorkers, workerFiles } from "./load-workers.ts";
 export { checkWorker, type RunningWorker, runWorker, type WorkerParts, type WorkerStopped } from "./run-worker.ts";
+export { type LoadedWorker, WorkersError } from "./worker-file.ts";

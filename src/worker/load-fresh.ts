@@ -1,7 +1,8 @@
+import { readFileSync } from "node:fs";
 import { unlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
-import { declarationOf, type LoadedWorker, reasons, WorkersError } from "./load-workers.ts";
+import { declarationOf, type LoadedWorker, reasons, WorkersError } from "./worker-file.ts";
 
 /**
  * Loads a worker's file as it is now, with the files of its folder that it imports, whatever was loaded before. Bun
@@ -63,7 +64,23 @@ const isBuiltIn = (path: string): boolean => /^(node:|bun:|bun$|sluice$|sluice\/
 const isInside = (path: string, dir: string): boolean => !relative(dir, path).startsWith("..");
 
 /** The whole path, since the bundle lies elsewhere. */
-const outside = (path: string, from: string): string => Bun.resolveSync(path, from);
+function outside(path: string, from: string): string {
+  const found = Bun.resolveSync(path, from);
+  return found !== OWN_INDEX && isSluice(found) ? "sluice" : found;
+}
+
+/** What workers import of this program; a compiled executable has it inside. */
+const OWN_INDEX = join(import.meta.dir, "../index.ts");
+
+/** Whether a file is what another copy of this program gives to workers: one process has one. */
+function isSluice(file: string): boolean {
+  if (!file.endsWith(join("src", "index.ts"))) return false;
+  try {
+    return JSON.parse(readFileSync(join(dirname(file), "../package.json"), "utf8")).name === "sluice";
+  } catch {
+    return false; // No package, or none that can be read, is not ours.
+  }
+}
 
 /** As the caller names the folder. */
 function shortened(at: string, dir: string): string {

@@ -1,26 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { nearest } from "../avro/index.ts";
-import { isWorker, type Worker } from "./define-worker.ts";
-
-/** Worker files that cannot be used, with every reason. */
-export class WorkersError extends Error {
-  override readonly name = "WorkersError";
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[], options?: ErrorOptions) {
-    super(problems.join("\n"), options);
-    this.problems = problems;
-  }
-}
-
-/** A declaration and the file that it is in. */
-export interface LoadedWorker {
-  /** Name of the file without its ending. */
-  readonly name: string;
-  readonly file: string;
-  readonly worker: Worker;
-}
+import { loadFresh } from "./load-fresh.ts";
+import { declarationOf, type LoadedWorker, reasons, WorkersError } from "./worker-file.ts";
 
 /**
  * Imports the declarations of a folder: all, or those of the names given, each the name of a file or of a group.
@@ -34,11 +16,11 @@ export async function loadWorkers(dir: string, names?: readonly string[]): Promi
   const problems: string[] = [];
   const loaded: LoadedWorker[] = [];
   for (const name of wanted) {
-    const file = join(dir, `${name}.ts`);
     try {
-      loaded.push({ name, file, worker: await declarationIn(file) });
+      loaded.push(await load(dir, name));
     } catch (error) {
-      problems.push(...reasons(error).map(({ place, message }) => `${file}${place}: ${message}`));
+      if (!(error instanceof WorkersError)) throw error;
+      problems.push(...error.problems);
     }
   }
   problems.push(...sharedGroups(loaded));
@@ -61,36 +43,20 @@ export async function workerFiles(dir: string): Promise<string[]> {
     .sort();
 }
 
-async function declarationIn(file: string): Promise<Worker> {
-  return declarationOf(await import(resolve(file)));
-}
+/** In a compiled executable, a plain import would load this program's own modules a second time, from the disk. */
+const COMPILED = import.meta.path.startsWith("/$bunfs/");
 
-/** The one worker among what a file exports. */
-export function declarationOf(exports: Readonly<Record<string, unknown>>): Worker {
-  const [worker, ...others] = Object.values(exports).filter(isWorker);
-  if (worker === undefined)
-    throw new Error("exports no worker; `export const name = defineWorker({ … })` declares one");
-  if (others.length > 0) throw new Error(`exports ${others.length + 1} workers; a file declares one`);
-  return worker;
-}
-
-/** One reason why a file cannot be imported. */
-export interface Reason {
-  /** The file that is at fault, where Bun says it: it may be one that is imported. */
-  readonly file?: string;
-  /** `:1:8`, where Bun says it. */
-  readonly place: string;
-  readonly message: string;
-}
-
-/** Why a file cannot be imported, each with its line where Bun says it: several syntax errors come as one. */
-export function reasons(error: unknown): Reason[] {
-  if (error instanceof AggregateError) return error.errors.flatMap(reasons);
-  if (error instanceof BuildMessage && error.position !== null) {
-    const { file, line, column } = error.position;
-    return [{ file, place: `:${line}:${column}`, message: error.message }];
+async function load(dir: string, name: string): Promise<LoadedWorker> {
+  if (COMPILED) return loadFresh(dir, name);
+  const file = join(dir, `${name}.ts`);
+  try {
+    return { name, file, worker: declarationOf(await import(resolve(file))) };
+  } catch (error) {
+    throw new WorkersError(
+      reasons(error).map(({ place, message }) => `${file}${place}: ${message}`),
+      { cause: error },
+    );
   }
-  return [{ place: "", message: error instanceof Error ? error.message : String(error) }];
 }
 
 function sharedGroups(loaded: readonly LoadedWorker[]): string[] {

@@ -1,4 +1,3 @@
-import { Elysia } from "elysia";
 import type { Health } from "./health.ts";
 import type { WorkerMetrics } from "./metrics.ts";
 
@@ -8,19 +7,20 @@ export interface OpsOptions {
   readonly metrics: Pick<WorkerMetrics, "exposition">;
 }
 
-/** Builds the HTTP side of a worker: health and metrics. It does not listen. */
-export const createOps = ({ live, ready, metrics }: OpsOptions) =>
-  new Elysia({ name: "ops" })
-    .get("/health/live", ({ status }) => answer(live(), status))
-    .get("/health/ready", ({ status }) => answer(ready(), status))
-    .get("/metrics", async ({ set }) => {
+/** Builds the HTTP side of a worker: health and metrics. Three paths need no framework, and start without one. */
+export const createOps = ({ live, ready, metrics }: OpsOptions) => ({
+  "/health/live": { GET: () => answer(live()) },
+  "/health/ready": { GET: () => answer(ready()) },
+  "/metrics": {
+    GET: async () => {
       const { text, contentType } = await metrics.exposition();
-      set.headers["content-type"] = contentType;
-      return text;
-    });
+      return new Response(text, { headers: { "content-type": contentType } });
+    },
+  },
+});
 
-function answer({ ok, why }: Health, status: (code: 200 | 503, body: object) => unknown) {
-  return status(ok ? 200 : 503, { status: ok ? "up" : "down", why });
+function answer({ ok, why }: Health): Response {
+  return Response.json({ status: ok ? "up" : "down", why }, { status: ok ? 200 : 503 });
 }
 
 /**
@@ -28,19 +28,17 @@ function answer({ ok, why }: Health, status: (code: 200 | 503, body: object) => 
  * @throws Error that names OPS_PORT where the port is taken.
  */
 export async function listen({ port, host, ...options }: OpsOptions & { port: number; host: string }) {
-  const app = createOps(options);
+  const server = serve({ port, host }, createOps(options));
+  return {
+    url: `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${server.port}`,
+    stop: () => server.stop(true),
+  };
+}
+
+function serve({ port, host }: { port: number; host: string }, routes: ReturnType<typeof createOps>) {
   try {
-    // Elysia shares ports otherwise, and one worker would answer for another.
-    app.listen({ port, hostname: host, reusePort: false });
+    return Bun.serve({ port, hostname: host, routes, fetch: () => new Response("no such path\n", { status: 404 }) });
   } catch (error) {
     throw new Error(`OPS_PORT=${port}: cannot listen there; 0 picks a free port`, { cause: error });
   }
-  const { server } = app;
-  if (server === null) throw new Error("Elysia has not listened");
-  return {
-    url: `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${server.port}`,
-    stop: async () => {
-      await app.stop(true);
-    },
-  };
 }

@@ -1,15 +1,19 @@
 import { expect, test } from "bun:test";
-import { createOps } from "../../src/worker/ops.ts";
+import { listen } from "../../src/worker/ops.ts";
 
 const EXPOSED = { text: "sluice_worker_lag 3\n", contentType: "text/plain; version=0.0.4" };
 const METRICS = { exposition: async () => EXPOSED };
 
-const ask = async (path: string, ok: boolean) =>
-  await createOps({
-    live: () => ({ ok, why: "because" }),
-    ready: () => ({ ok, why: "because" }),
-    metrics: METRICS,
-  }).handle(new Request(`http://localhost${path}`));
+async function ask(path: string, ok: boolean): Promise<Response> {
+  const health = () => ({ ok, why: "because" });
+  const ops = await listen({ live: health, ready: health, metrics: METRICS, port: 0, host: "127.0.0.1" });
+  try {
+    const response = await fetch(`${ops.url}${path}`);
+    return new Response(await response.text(), response);
+  } finally {
+    await ops.stop();
+  }
+}
 
 test.each([
   ["/health/live", true, 200, "up"],
@@ -26,4 +30,8 @@ test("/metrics is Prometheus text", async () => {
   const response = await ask("/metrics", true);
   expect(response.headers.get("content-type")).toBe(EXPOSED.contentType);
   expect(await response.text()).toBe("sluice_worker_lag 3\n");
+});
+
+test("what is asked for elsewhere is not there", async () => {
+  expect((await ask("/healthy", true)).status).toBe(404);
 });
