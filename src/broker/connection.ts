@@ -3,7 +3,6 @@ import { FrameReader } from "./frames.ts";
 import type { Limits } from "./limits.ts";
 import { Outbox, type Sink } from "./outbox.ts";
 import type { Session } from "./parts.ts";
-import { ProtocolError } from "./protocol/index.ts";
 
 /** The socket under a connection, as far as the connection knows it. */
 export interface Wire extends Sink {
@@ -25,7 +24,7 @@ export interface ConnectionOptions {
 }
 
 /** Requests that wait for the one before them; more are left in the socket. */
-const QUEUED_BYTES_MAX = 1024 * 1024;
+const QUEUED_BYTES_MAX = 256 * 1024;
 /** Answers that the client does not take; while there are more, its next request is not begun. */
 const UNSENT_BYTES_MAX = 1024 * 1024;
 
@@ -74,9 +73,9 @@ export class Connection {
     return this.#busy;
   }
 
-  /** Bytes held of requests: half a frame, and whole ones that wait. */
+  /** Bytes of a request whose end has not come yet. */
   get heldBytes(): number {
-    return this.#reader.heldBytes + this.#queuedBytes;
+    return this.#reader.heldBytes;
   }
 
   receive(chunk: Buffer): void {
@@ -89,7 +88,7 @@ export class Connection {
         this.#queuedBytes += frame.length;
       }
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
       return;
     }
     this.#work();
@@ -106,6 +105,13 @@ export class Connection {
     if (this.signal.aborted) return;
     this.closed();
     this.#options.wire.end();
+  }
+
+  /** Closes it because of what came, or did not come: nobody else has anything to do with it. */
+  fail(error: unknown): void {
+    if (this.signal.aborted) return;
+    this.#options.onFailure(error);
+    this.close();
   }
 
   /** The socket is gone. */
@@ -134,7 +140,7 @@ export class Connection {
       if (reply instanceof Promise) this.#await(reply);
       else if (reply) this.#send(reply);
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
     }
   }
 
@@ -154,7 +160,7 @@ export class Connection {
       },
       (error) => {
         this.#busy = false;
-        this.#fail(error);
+        this.fail(error);
       },
     );
   }
@@ -166,14 +172,4 @@ export class Connection {
     if (full) this.#options.wire.pause();
     else this.#options.wire.resume();
   }
-
-  /** What came cannot be answered: nobody else has anything to do with it. */
-  #fail(error: unknown): void {
-    if (this.signal.aborted) return;
-    this.#options.onFailure(error);
-    this.close();
-  }
 }
-
-/** Whether a connection was closed because of its bytes, rather than because of a fault of ours. */
-export const isGarbage = (error: unknown): boolean => error instanceof ProtocolError;

@@ -2,6 +2,7 @@ import type { Emit } from "../events.ts";
 import { Connection } from "./connection.ts";
 import type { Dispatch } from "./dispatch.ts";
 import type { Limits } from "./limits.ts";
+import { ProtocolError } from "./protocol/index.ts";
 import type { Identity } from "./sasl/index.ts";
 
 export interface ServerOptions {
@@ -36,6 +37,8 @@ export function openServer({ host, ports, nodeIds, limits, emit }: ServerOptions
   let dispatch: Dispatch | undefined;
   let usersRequired = false;
   let nextId = 1;
+  /** Of requests that have come in part, all connections together. */
+  let heldBytes = 0;
 
   const listen = (port: number, nodeId: number) =>
     Bun.listen<SocketState>({
@@ -67,10 +70,15 @@ export function openServer({ host, ports, nodeIds, limits, emit }: ServerOptions
         data({ data: { connection } }, chunk) {
           if (!connection) return;
           connection.activeAt = performance.now();
+          const before = connection.heldBytes;
           connection.receive(chunk);
+          heldBytes += connection.heldBytes - before;
+          if (heldBytes > limits.heldBytes) connection.fail(tooMuchHeld(heldBytes));
         },
         drain({ data: { connection } }) {
-          connection?.drained();
+          if (!connection) return;
+          connection.activeAt = performance.now();
+          connection.drained();
         },
         close: (socket) => forget(socket.data),
         error: (socket) => forget(socket.data),
@@ -87,7 +95,8 @@ export function openServer({ host, ports, nodeIds, limits, emit }: ServerOptions
   };
   const forget = (state: SocketState | undefined) => {
     if (!state?.connection) return;
-    connections.delete(state.connection);
+    if (!connections.delete(state.connection)) return;
+    heldBytes -= state.connection.heldBytes;
     state.connection.closed();
   };
 
@@ -116,9 +125,11 @@ export function openServer({ host, ports, nodeIds, limits, emit }: ServerOptions
     sweep() {
       const now = performance.now();
       for (const connection of connections.keys()) {
+        if (connection.busy) continue;
         const silentMs = now - connection.activeAt;
-        const allowedMs = connection.heldBytes > 0 && !connection.busy ? limits.frameMs : limits.idleMs;
-        if (silentMs > allowedMs && !connection.busy) connection.close();
+        if (connection.heldBytes > 0 && silentMs > limits.frameMs)
+          connection.fail(new ProtocolError("a request broke off"));
+        else if (silentMs > limits.idleMs) connection.close();
       }
     },
     get connections() {
@@ -131,6 +142,9 @@ export function openServer({ host, ports, nodeIds, limits, emit }: ServerOptions
     },
   };
 }
+
+const tooMuchHeld = (bytes: number): ProtocolError =>
+  new ProtocolError(`requests of ${bytes} bytes have come in part, of all connections together, which is the limit`);
 
 /** Whoever has just connected. */
 const stranger = (authenticated: boolean): Identity => ({
