@@ -31,10 +31,10 @@ test("a transaction begins with its first partition, and gets more", () => {
 });
 
 test.each([
-  ["an older epoch", { producerId: 7n, producerEpoch: 4 }, "PRODUCER_FENCED"],
-  ["a later epoch", { producerId: 7n, producerEpoch: 6 }, "PRODUCER_FENCED"],
-  ["another id", { producerId: 8n, producerEpoch: 5 }, "INVALID_PRODUCER_ID_MAPPING"],
-] as const)("a producer with %s adds and verifies nothing: %s", (_which, producer, error) => {
+  ["an older epoch", "PRODUCER_FENCED", { producerId: 7n, producerEpoch: 4 }],
+  ["a later epoch", "PRODUCER_FENCED", { producerId: 7n, producerEpoch: 6 }],
+  ["another id", "INVALID_PRODUCER_ID_MAPPING", { producerId: 8n, producerEpoch: 5 }],
+] as const)("a producer with %s adds and verifies nothing: %s", (_which, error, producer) => {
   const transaction = transactionIn("Ongoing");
   expect(outcome(addPartitions(transaction, producer, PARTITIONS, NOW))).toBe(error);
   expect(outcome(addOffsets(transaction, producer, "group", NOW))).toBe(error);

@@ -30,11 +30,11 @@ test("the first epoch is 0, also for who says that it was somebody else", () => 
 });
 
 test.each([
-  ["its present epoch", { producerId: 7n, producerEpoch: 5 }, "Empty 7/6"],
-  ["the epoch before", { producerId: 7n, producerEpoch: 4 }, "PRODUCER_FENCED"],
-  ["an epoch to come", { producerId: 7n, producerEpoch: 6 }, "PRODUCER_FENCED"],
-  ["another id", { producerId: 8n, producerEpoch: 5 }, "PRODUCER_FENCED"],
-] as const)("a producer that goes on with %s comes to %s", (_which, was, expected) => {
+  ["its present epoch", "Empty 7/6", { producerId: 7n, producerEpoch: 5 }],
+  ["the epoch before", "PRODUCER_FENCED", { producerId: 7n, producerEpoch: 4 }],
+  ["an epoch to come", "PRODUCER_FENCED", { producerId: 7n, producerEpoch: 6 }],
+  ["another id", "PRODUCER_FENCED", { producerId: 8n, producerEpoch: 5 }],
+] as const)("a producer that goes on with %s comes to %s", (_which, expected, was) => {
   expect(outcome(asked(transactionIn("Empty"), was))).toBe(expected);
 });
 
