@@ -13,6 +13,7 @@ export {
   type GroupState,
   type JoinAnswer,
   type Member,
+  MOVES,
   moveTo,
   nextDeadline,
   type ParkedAnswer,

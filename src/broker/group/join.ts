@@ -38,7 +38,11 @@ export interface JoinRequest {
 }
 
 /** What no group would accept, before it is asked for which group. */
-export function refuseJoin(groupId: string, { sessionTimeoutMs }: JoinRequest, settings: GroupSettings): ErrorName {
+export function refuseJoin(
+  groupId: string,
+  { sessionTimeoutMs }: Pick<JoinRequest, "sessionTimeoutMs">,
+  settings: GroupSettings,
+): ErrorName {
   if (groupId === "") return "INVALID_GROUP_ID";
   const inBounds = sessionTimeoutMs >= settings.sessionTimeoutMsMin && sessionTimeoutMs <= settings.sessionTimeoutMsMax;
   return inBounds ? "NONE" : "INVALID_SESSION_TIMEOUT";
