@@ -2,6 +2,7 @@ import { defaultOf } from "./defaults.ts";
 import { mustWrap } from "./looks.ts";
 import { fullName } from "./names.ts";
 import { type Open, type Parse, report, suggestion } from "./parse-state.ts";
+import { recursiveTypes } from "./recursion.ts";
 import { branchName, type Field, type Node, partsOf, type RecordNode, type UnionNode } from "./schema.ts";
 
 /** What can be done only once every name is known: references, unions, recursion, defaults. */
@@ -22,11 +23,12 @@ export function finish(parse: Parse): void {
     }
     node.wrapped = mustWrap(node.branches);
   }
+  const recursive = recursiveTypes(parse.records.map(({ node }) => node));
   for (const { node, place } of parse.records) {
-    (node as Open<RecordNode>).recursive = reaches(node, node); // Not yet handed out.
+    (node as Open<RecordNode>).recursive = recursive.has(node); // Not yet handed out.
     for (const [index, field] of node.fields.entries()) {
       if (field.attributes.default === undefined) continue;
-      if (field.type === parse.broken || reaches(field.type, parse.broken)) continue;
+      if (parse.problems.length > 0 && (field.type === parse.broken || reaches(field.type, parse.broken))) continue;
       const bytes = defaultOf(field.type, field.attributes.default);
       if (typeof bytes === "string") report(parse, { ...place, put: () => {} }, bytes, "fields", index, "default");
       else (field as Open<Field>).default = bytes; // Not yet handed out.
@@ -39,9 +41,10 @@ export function settle(
   unions: readonly { readonly node: Open<UnionNode> }[],
   records: readonly { readonly node: Open<RecordNode> }[],
 ): void {
+  const recursive = recursiveTypes(records.map(({ node }) => node));
   for (const { node } of unions) node.wrapped = mustWrap(node.branches);
   for (const { node } of records) {
-    node.recursive = reaches(node, node);
+    node.recursive = recursive.has(node);
     for (const field of node.fields) {
       const bytes = field.attributes.default === undefined ? "none" : defaultOf(field.type, field.attributes.default);
       if (typeof bytes !== "string") (field as Open<Field>).default = bytes; // Not yet handed out.

@@ -1,8 +1,12 @@
 import { expect, test } from "bun:test";
 import { PROBLEMS_MAX } from "../../src/avro/collector.ts";
+import { RULES } from "../../src/avro/compat/check.ts";
+import { COMPARISONS_MAX, PAIR_DEPTH_MAX } from "../../src/avro/compat/rules/check-failed.ts";
 import { DEPTH_MAX, EMPTY_ITEMS_MAX } from "../../src/avro/cursor.ts";
 import { DECODE_ERRORS } from "../../src/avro/index.ts";
 import { SCHEMA_DEPTH_MAX } from "../../src/avro/parse.ts";
+import { TYPE_DEPTH_MAX } from "../../src/avro/stored/depth.ts";
+import { JSON_DEPTH_MAX } from "../../src/avro/stored/json.ts";
 import { codecOf, roundTrip } from "./support.ts";
 
 const readme = await Bun.file(new URL("../../src/avro/README.md", import.meta.url)).text();
@@ -34,14 +38,28 @@ test("the README's limits are the program's", () => {
     .split("\n")
     .slice(2)
     .map((line) => Number(/(\d+) \|$/.exec(line)?.[1]));
-  expect(limits).toEqual([DEPTH_MAX, EMPTY_ITEMS_MAX, PROBLEMS_MAX, SCHEMA_DEPTH_MAX]);
+  expect(limits).toEqual([
+    DEPTH_MAX,
+    EMPTY_ITEMS_MAX,
+    PROBLEMS_MAX,
+    SCHEMA_DEPTH_MAX,
+    JSON_DEPTH_MAX,
+    TYPE_DEPTH_MAX,
+    PAIR_DEPTH_MAX,
+    COMPARISONS_MAX,
+  ]);
+});
+
+test("the README lists exactly the rules of compatibility", () => {
+  const lines = RULES.map(({ id, purpose, source }) => `| \`${id}\` | ${purpose} | ${source} |`);
+  expect(printed("rules")).toBe(["| type | rule | source |", "|---|---|---|", ...lines].join("\n"));
 });
 
 /** A pure core: whoever imports it gets no socket, file, clock or environment along. */
 test("nothing under src/avro imports anything but itself and avsc's bytes, nor asks the clock or the process", async () => {
   const forbidden =
-    /from "(?!\.\/|avsc\/lib\/utils\.js")|\b(Date\.now|performance\.|process\.|Bun\.(?!CryptoHasher)|fetch\(|Math\.random)/;
-  for await (const file of new Bun.Glob("*.ts").scan(new URL("../../src/avro", import.meta.url).pathname)) {
+    /from "(?!\.\.?\/|avsc\/lib\/utils\.js")|\b(Date\.now|performance\.|process\.|Bun\.(?!CryptoHasher)|fetch\(|Math\.random)/;
+  for await (const file of new Bun.Glob("**/*.ts").scan(new URL("../../src/avro", import.meta.url).pathname)) {
     const source = await Bun.file(new URL(`../../src/avro/${file}`, import.meta.url)).text();
     expect(`${file}: ${forbidden.exec(source)?.[0] ?? "pure"}`).toBe(`${file}: pure`);
   }

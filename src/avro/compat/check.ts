@@ -150,7 +150,7 @@ class Check {
         const finding = readerFieldMissingDefaultValue.checkEnumField(field, field.type, writer);
         compatible = this.#say(typeMismatch.id, finding, field.type, writer, below(at, "type"));
       } else {
-        const finding = readerFieldMissingDefaultValue.checkField(field, reader, writer);
+        const finding = readerFieldMissingDefaultValue.checkField(field, writer);
         compatible = this.#say(readerFieldMissingDefaultValue.id, finding, reader, writer, at) && compatible;
       }
     }

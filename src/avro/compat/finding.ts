@@ -1,4 +1,4 @@
-import type { Node, Schema } from "../schema.ts";
+import type { Node } from "../schema.ts";
 
 /** Apache Avro's six kinds of incompatibility, and where it gives up with an exception. */
 export type IncompatibilityType =
@@ -43,9 +43,3 @@ export interface Rule<Reader extends Node = Node, Writer extends Node = Node> {
 
 /** A kind of type, in Avro Java's capitals. */
 export const kindOf = (node: Node): string => node.type.toUpperCase();
-
-/** Two schemas, the reader first. */
-export interface Pair {
-  readonly reader: Schema;
-  readonly writer: Schema;
-}

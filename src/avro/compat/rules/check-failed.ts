@@ -2,7 +2,7 @@ import type { Field, RecordNode } from "../../schema.ts";
 import { schemaTextOf } from "../../stored/text.ts";
 import { type Finding, kindOf, type Rule } from "../finding.ts";
 
-/** How many pairs of types may be around a pair; Avro Java's own stack holds about as many. */
+/** How many pairs of types may be around a pair; Avro Java's stack, as it is by default, holds fewer. */
 export const PAIR_DEPTH_MAX = 5_000;
 
 /** How often two types are compared in one check: more takes seconds. */

@@ -7,7 +7,7 @@ export const readerFieldMissingDefaultValue = {
   id: "READER_FIELD_MISSING_DEFAULT_VALUE",
   purpose: "A field that only the reader has carries a default.",
   source: "Avro specification, Schema Resolution: records",
-  checkField(field: Field, _reader: RecordNode, writer: RecordNode): Finding | undefined {
+  checkField(field: Field, writer: RecordNode): Finding | undefined {
     if (field.attributes.default !== undefined) return undefined;
     return {
       message: field.name,
