@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { openBroker } from "../../broker/index.ts";
+import { diskFiles, openBroker } from "../../broker/index.ts";
 import type { Emit } from "../../events.ts";
 import type { TopicSpec } from "../../kafka/index.ts";
 import { openRegistry } from "../../registry/server/index.ts";
@@ -23,7 +23,8 @@ export interface Embedded extends AsyncDisposable {
 
 export async function openEmbedded({ kafkaPort, registryPort, dataDir, emit }: EmbeddedOptions): Promise<Embedded> {
   await using opened = new AsyncDisposableStack();
-  const broker = opened.use(await openBroker({ port: kafkaPort, emit }));
+  const files = dataDir === undefined ? {} : { files: diskFiles(join(dataDir, "kafka")) };
+  const broker = opened.use(await openBroker({ port: kafkaPort, emit, ...files }));
   const file = dataDir === undefined ? ":memory:" : join(dataDir, "registry.sqlite");
   const registry = opened.use(await openRegistry({ port: registryPort, file, emit }));
   const parts = opened.move();
