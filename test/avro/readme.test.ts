@@ -5,7 +5,6 @@ import { COMPARISONS_MAX, PAIR_DEPTH_MAX } from "../../src/avro/compat/rules/che
 import { DEPTH_MAX, EMPTY_ITEMS_MAX } from "../../src/avro/cursor.ts";
 import { DECODE_ERRORS } from "../../src/avro/index.ts";
 import { SCHEMA_DEPTH_MAX } from "../../src/avro/parse.ts";
-import { TYPE_DEPTH_MAX } from "../../src/avro/stored/depth.ts";
 import { JSON_DEPTH_MAX } from "../../src/avro/stored/json.ts";
 import { codecOf, roundTrip } from "./support.ts";
 
@@ -44,7 +43,6 @@ test("the README's limits are the program's", () => {
     PROBLEMS_MAX,
     SCHEMA_DEPTH_MAX,
     JSON_DEPTH_MAX,
-    TYPE_DEPTH_MAX,
     PAIR_DEPTH_MAX,
     COMPARISONS_MAX,
   ]);

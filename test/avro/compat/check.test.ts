@@ -83,6 +83,6 @@ test("types nested too deep by their names are refused", () => {
     record(`T${index}`, { name: "next", type: index === 9_999 ? "int" : `T${index + 1}` }),
   );
   expect(strictProblems(JSON.stringify(chain)).map(({ message }) => message)).toEqual([
-    "types nested deeper than 1500 levels",
+    "written out, its types are nested deeper than 1000 levels",
   ]);
 });
