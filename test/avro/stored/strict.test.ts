@@ -10,6 +10,11 @@ test.each([
   ["a default that does not fit", field('"int"', ',"default":"1"'), "/fields/0/default"],
   ["a double as the default of an int", field('"int"', ',"default":1.0'), "/fields/0/default"],
   ["a long beyond 64 bits as a default", field('"long"', ',"default":9223372036854775808'), "/fields/0/default"],
+  [
+    "a default that holds a record of the type around it, whatever another branch would say",
+    '{"type":"record","name":"R","fields":[{"name":"f","type":["R",{"type":"map","values":"int"}],"default":{}}]}',
+    "/fields/0/default",
+  ],
   ["a name beyond ASCII", '{"type":"fixed","name":"Größe","size":1}', "/name"],
   ["a namespace with a hyphen", '{"type":"fixed","name":"a-b.F","size":1}', "/name"],
   ["a symbol that is given twice", '{"type":"enum","name":"E","symbols":["A","A"]}', "/symbols/1"],
