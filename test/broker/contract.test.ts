@@ -1,5 +1,7 @@
 import { afterAll } from "bun:test";
 import { openBroker } from "../../src/broker/index.ts";
+import { adminSuite } from "../contract/broker/admin.ts";
+import { configsSuite } from "../contract/broker/configs.ts";
 import { fetchSuite } from "../contract/broker/fetch.ts";
 import { groupAdminSuite } from "../contract/broker/group-admin.ts";
 import { groupOffsetsSuite } from "../contract/broker/group-offsets.ts";
@@ -31,6 +33,8 @@ for (const target of [ours, apacheKafka]) {
   offsetsSuite(target);
   metadataSuite(target);
   topicsSuite(target);
+  configsSuite(target);
+  adminSuite(target);
   groupsSuite(target);
   groupStaticSuite(target);
   groupOffsetsSuite(target);
