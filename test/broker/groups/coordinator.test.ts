@@ -251,22 +251,22 @@ test("there are no more groups than allowed, and their members say no more of th
 test("a group that cannot be stored sends its members to ask again", async () => {
   const { start, files, events } = coordinator();
   const table = openTable(files, "groups");
-  const disk = { full: false };
+  const disk: { fault?: KafkaFault } = {};
   const groups = start({
     entries: table.entries,
     change(changes) {
-      if (disk.full) throw new KafkaFault("KAFKA_STORAGE_ERROR", "The disk is full.");
+      if (disk.fault) throw disk.fault;
       table.change(changes);
     },
     close() {},
   });
   const member = await stable(groups, "readers");
-  disk.full = true;
+  disk.fault = new KafkaFault("KAFKA_STORAGE_ERROR", "The disk is full.");
   const again = { ...anew(), memberId: member.memberId };
   expect((await groups.join("readers", again, open)).error).toBe("COORDINATOR_NOT_AVAILABLE");
   expect(events).toEqual(["broker.group.unstored"]);
   expect(() => commitTo(groups, "others", "a", 1n)).toThrow("The disk is full.");
-  disk.full = false;
+  delete disk.fault;
   expect((await groups.join("readers", again, open)).error).toBe("NONE");
 });
 
