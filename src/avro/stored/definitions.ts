@@ -65,7 +65,8 @@ function define(parse: StoredParse, node: NamedNode, place: Place): void {
   }
   if (!sameType(node, there, false))
     report(parse, place, `\`${node.name}\` is defined twice, and not the same`, "name");
-  place.put(there);
+  // Docs and aliases may differ. Of the whole schema the known one counts, inside of it what stands there.
+  place.put(place.path.length === 0 ? there : node);
 }
 
 interface Name {
