@@ -110,13 +110,14 @@ function unrouted(app: AnyElysia, request: Request): Response {
   return new Response(null, { status: 204, headers: { allow } });
 }
 
+/** A slash at the end makes no difference. */
 function segmentsOf(path: string): string[] {
-  return path.split("/").filter((segment) => segment !== "");
+  return path.replace(/\/$/, "").split("/");
 }
 
 function matches(route: readonly string[], segments: readonly string[]): boolean {
   return (
     route.length === segments.length &&
-    route.every((segment, index) => segment.startsWith(":") || segment === segments[index])
+    route.every((segment, index) => (segment.startsWith(":") ? segments[index] !== "" : segment === segments[index]))
   );
 }
