@@ -55,7 +55,11 @@ test.each([
     using nobody = Bun.serve({ port: 0, fetch: () => new Response() });
     const { port } = nobody;
     await nobody.stop(true);
-    const story = await openStory({ kafka: `127.0.0.1:${port}`, registry: `http://127.0.0.1:${port}`, postgres: "" });
+    const story = await openStory({
+      kafka: `127.0.0.1:${port}`,
+      registry: `http://127.0.0.1:${port}`,
+      postgres: undefined,
+    });
     await using _ = story;
     const { code, err } = await story.run(command);
     expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(who) });

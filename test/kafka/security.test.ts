@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Cluster, type KafkaSettings, openProducer, type SaslSettings } from "../../src/kafka/index.ts";
-import { cluster as fixture } from "../support/cluster.ts";
+import { without } from "../support/cluster.ts";
 import { type SecuredKafka, startSecuredKafka } from "../support/kafka/secured.ts";
 import { until } from "../support/until.ts";
 
@@ -16,7 +16,7 @@ const WAYS = MECHANISMS.flatMap((mechanism) => [
   ["saslOverTls" as const, mechanism],
 ]) satisfies [string, string][];
 
-describe.skipIf(fixture === undefined)("a broker that lets nobody in unasked", () => {
+describe.skipIf(without("tls"))("a broker that lets nobody in unasked", () => {
   let kafka: SecuredKafka;
   let stop: (() => PromiseLike<void>) | undefined;
 

@@ -2,12 +2,12 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { SQL } from "bun";
 import { openStore } from "../../src/store/index.ts";
 import { storeContract } from "../contract/store.ts";
-import { cluster } from "../support/cluster.ts";
+import { cluster, without } from "../support/cluster.ts";
 import { createPostgres, sqliteUrl } from "../support/database.ts";
 
 storeContract("SQLite", { url: sqliteUrl });
 
-describe.skipIf(cluster === undefined)("with a server", () => {
+describe.skipIf(without("postgres"))("with a server", () => {
   const created: { drop: () => Promise<void> }[] = [];
   const url = async (): Promise<string> => {
     const database = await createPostgres(cluster?.postgres ?? "");

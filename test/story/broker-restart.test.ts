@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { cluster } from "../support/cluster.ts";
-import { startKafka } from "../support/containers.ts";
+import { startMortal } from "../support/mortal.ts";
 import { answerOf, openStory, orderOf, postEvent, type Receipt } from "../support/story.ts";
 import { until } from "../support/until.ts";
 import { readAll } from "../support/worker-pipeline.ts";
@@ -15,7 +15,7 @@ const CONNECTIONS = 16;
 describe.skipIf(cluster === undefined)("a broker that is restarted while events are posted", () => {
   test("loses no event that has a receipt, and the door is open again afterwards", async () => {
     if (cluster === undefined) return;
-    await using kafka = await startKafka();
+    await using kafka = await startMortal();
     await using story = await openStory({ ...cluster, kafka: kafka.address });
     for (const command of [["apply"], ["topics", "apply"]])
       expect(await story.run(...command)).toMatchObject({ code: 0 });
@@ -35,7 +35,8 @@ describe.skipIf(cluster === undefined)("a broker that is restarted while events 
     });
 
     await until("events are stored", () => receipts.length > 500);
-    await kafka.container.restart({ timeout: 1 });
+    await kafka.kill();
+    await kafka.start();
     const atRestart = receipts.length;
     await until("events are stored again", () => receipts.length > atRestart + 500, { timeoutMs: 60_000 });
     posted.abort();

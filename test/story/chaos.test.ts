@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Cluster, type Delivery, type OutgoingRecord, openProducer } from "../../src/kafka/index.ts";
-import { cluster as fixture, unique } from "../support/cluster.ts";
+import { unique, without } from "../support/cluster.ts";
 import { readTopic } from "../support/kafka/read-topic.ts";
 import { checkReceipts, outOfOrder } from "../support/kafka/receipts.ts";
 import { type ChaosBroker, type ChaosCluster, startThreeBrokers } from "../support/kafka/three-brokers.ts";
@@ -35,7 +35,7 @@ interface Sent {
   readonly tookMs: number;
 }
 
-describe.skipIf(fixture === undefined)("three brokers, killed and frozen at random", () => {
+describe.skipIf(without("brokers"))("three brokers, killed and frozen at random", () => {
   test(
     "every receipt names a place where its own event is, and every event is answered by its deadline",
     async () => {

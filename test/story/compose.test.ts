@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { cluster, unique } from "../support/cluster.ts";
+import { unique, without } from "../support/cluster.ts";
 import { type Compose, openCompose } from "../support/compose.ts";
 import { extraCertificates } from "../support/extra-ca.ts";
 import { freePort } from "../support/free-port.ts";
@@ -14,13 +14,13 @@ const WORKERS = ["order-projection", "order-emails", "payment-ledger"];
  * The containers as compose.yaml has them, and nothing of this repository outside them. What only breaks here: a file
  * that is not in the image, a start that comes before what it needs, a listener that Kafka advertises wrongly.
  */
-describe.skipIf(cluster === undefined)("compose.yaml", () => {
+describe.skipIf(without("compose"))("compose.yaml", () => {
   const opened = new AsyncDisposableStack();
   let compose: Compose;
   let api: string;
 
   beforeAll(async () => {
-    if (cluster === undefined) return;
+    if (without("compose")) return;
     const [apiPort, kafka, registry, postgres] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
     api = `http://127.0.0.1:${apiPort}`;
     const name = `sluice-story-${unique()}`;

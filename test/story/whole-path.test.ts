@@ -23,9 +23,9 @@ describe.skipIf(cluster === undefined)("the whole path", () => {
 
   beforeAll(async () => {
     if (cluster === undefined) return;
-    sql = opened.adopt(new Bun.SQL(cluster.postgres, { max: 1 }), (one) => one.close());
-    opened.defer(async () => void (await sql.unsafe(`DROP TABLE IF EXISTS ${story.table}`)));
     story = opened.use(await openStory(cluster));
+    sql = opened.adopt(new Bun.SQL(story.database, { max: 1 }), (one) => one.close());
+    opened.defer(async () => void (await sql.unsafe(`DROP TABLE IF EXISTS ${story.table}`)));
     expect(await story.run("apply")).toMatchObject({ code: 0 });
     expect(await story.run("topics", "apply")).toMatchObject({ code: 0 });
     api = await story.start("api", ["api"]);

@@ -1,5 +1,13 @@
-import { GenericContainer, Network, type StartedNetwork, type StartedTestContainer, Wait } from "testcontainers";
+import {
+  GenericContainer,
+  getContainerRuntimeClient,
+  Network,
+  type StartedNetwork,
+  type StartedTestContainer,
+  Wait,
+} from "testcontainers";
 import type { Cluster } from "./cluster.ts";
+import type { MortalKafka } from "./embedded.ts";
 import { freePort } from "./free-port.ts";
 import { until } from "./until.ts";
 
@@ -84,6 +92,19 @@ export async function startKafka({ images = imagesOf(process.env), network }: Pa
     .withStartupTimeout(STARTUP_MS_MAX);
   if (network) container.withNetwork(network).withNetworkAliases("kafka");
   return startedAs(await container.start(), `127.0.0.1:${port}`);
+}
+
+/** An Apache Kafka that is killed and started again, as its container is. */
+export async function startMortalKafka(): Promise<MortalKafka> {
+  const started = await startKafka();
+  const runtime = await getContainerRuntimeClient();
+  const container = runtime.container.getById(started.container.getId());
+  return {
+    address: started.address,
+    kill: async () => void (await container.kill({ signal: "SIGKILL" })),
+    start: async () => void (await container.start()),
+    [Symbol.asyncDispose]: () => started.stop(),
+  };
 }
 
 /** The settings of a one-node KRaft cluster: its own listener inside, and one that is reached from the host. */

@@ -28,12 +28,13 @@ export async function openStory({ kafka, registry, postgres }: Cluster) {
   await cp(join(ROOT, "schemas/orders.order.created"), join(dir, "schemas", eventType), { recursive: true });
   await mkdir(join(dir, "workers"));
   await Bun.write(join(dir, `workers/${group}.ts`), workerText({ group, table, topic: `${eventType}.v1` }));
+  const database = postgres ?? `sqlite://${join(dir, "tables.sqlite")}`;
   const env = {
     PATH: process.env.PATH ?? "",
     HOME: dir,
     KAFKA_BOOTSTRAP_SERVERS: kafka,
     SCHEMA_REGISTRY_URL: registry,
-    DATABASE_URL: postgres,
+    DATABASE_URL: database,
     SLUICE_SCHEMAS: join(dir, "schemas"),
     SLUICE_WORKERS: join(dir, "workers"),
     HTTP_HOST: "127.0.0.1",
@@ -47,6 +48,7 @@ export async function openStory({ kafka, registry, postgres }: Cluster) {
     subject: `${eventType}.v1-value`,
     group,
     table,
+    database,
     /** The schema file, for tests that change it. */
     schema,
     /** Runs a command to its end. */

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { getContainerRuntimeClient } from "testcontainers";
-import { cluster } from "../../support/cluster.ts";
-import { startKafka } from "../../support/containers.ts";
+import { cluster, without } from "../../support/cluster.ts";
 import { listener, noting, openStage, type Seen, values } from "../../support/kafka/consuming.ts";
 import { startThreeBrokers } from "../../support/kafka/three-brokers.ts";
+import { startMortal } from "../../support/mortal.ts";
 import { until } from "../../support/until.ts";
 
 const of = (seen: readonly Seen[], partition: number): string[] =>
@@ -15,7 +14,7 @@ const of = (seen: readonly Seen[], partition: number): string[] =>
  */
 describe.skipIf(cluster === undefined)("a consumer outlives", () => {
   test("the restart of its only broker, without a rebalance where that is shorter than its session", async () => {
-    await using broker = await startKafka();
+    await using broker = await startMortal();
     await using stage = await openStage(broker.address);
     const topic = await stage.topic(2);
     const seen: Seen[] = [];
@@ -25,7 +24,8 @@ describe.skipIf(cluster === undefined)("a consumer outlives", () => {
     await stage.produce(topic, 0, { count: 10 });
     await until("it reads", () => seen.length === 10);
 
-    await broker.container.restart();
+    await broker.kill();
+    await broker.start();
     await stage.produce(topic, 0, { count: 10, from: 10 });
     await stage.produce(topic, 1, { count: 10 });
 
@@ -39,7 +39,7 @@ describe.skipIf(cluster === undefined)("a consumer outlives", () => {
   }, 180_000);
 
   test("an outage longer than its session: it says why it waits, and joins again by itself", async () => {
-    await using broker = await startKafka();
+    await using broker = await startMortal();
     await using stage = await openStage(broker.address);
     const topic = await stage.topic(1);
     const seen: Seen[] = [];
@@ -49,12 +49,10 @@ describe.skipIf(cluster === undefined)("a consumer outlives", () => {
     await stage.produce(topic, 0, { count: 10 });
     await until("all is committed", () => consumer.lag()[0]?.committed === 10n);
 
-    const runtime = await getContainerRuntimeClient();
-    const container = runtime.container.getById(broker.container.getId());
-    await container.kill({ signal: "SIGKILL" });
+    await broker.kill();
     await until("it has given its place up", () => consumer.state().state === "joining", { timeoutMs: 20_000 });
     expect(consumer.state().why).toMatch(/UNAVAILABLE|DISCONNECTED/);
-    await container.start();
+    await broker.start();
     await until("the broker answers", () => stage.admin.ping().then(() => true), { timeoutMs: 30_000 });
     await stage.produce(topic, 0, { count: 10, from: 10 });
 
@@ -63,38 +61,42 @@ describe.skipIf(cluster === undefined)("a consumer outlives", () => {
     expect(consumer.state().state).toBe("stable");
   }, 180_000);
 
-  test("the death and the freezing of each of three brokers, its coordinator among them", async () => {
-    await using brokers = await startThreeBrokers();
-    await using stage = await openStage(brokers.brokers.map(({ address }) => address).join(","));
-    const topic = await stage.topic(6, 3);
-    const seen: Seen[] = [];
-    const consumer = await stage.consume({ topics: [topic], sessionTimeoutMs: 10_000, handle: noting(seen) });
-    let written = 0;
-    const handledAll = async () => {
-      for (let partition = 0; partition < 6; partition++) {
-        await stage.produce(topic, partition, { count: 10, from: written });
+  test.skipIf(without("brokers"))(
+    "the death and the freezing of each of three brokers, its coordinator among them",
+    async () => {
+      await using brokers = await startThreeBrokers();
+      await using stage = await openStage(brokers.brokers.map(({ address }) => address).join(","));
+      const topic = await stage.topic(6, 3);
+      const seen: Seen[] = [];
+      const consumer = await stage.consume({ topics: [topic], sessionTimeoutMs: 10_000, handle: noting(seen) });
+      let written = 0;
+      const handledAll = async () => {
+        for (let partition = 0; partition < 6; partition++) {
+          await stage.produce(topic, partition, { count: 10, from: written });
+        }
+        written += 10;
+        await until(`${written} of each are handled`, () => distinct(seen) === 6 * written, { timeoutMs: 60_000 });
+      };
+      await handledAll();
+
+      for (const broker of brokers.brokers) {
+        await broker.kill();
+        await handledAll();
+        await broker.start();
+        await handledAll();
+        await broker.pause();
+        await handledAll();
+        await broker.unpause();
+        await handledAll();
       }
-      written += 10;
-      await until(`${written} of each are handled`, () => distinct(seen) === 6 * written, { timeoutMs: 60_000 });
-    };
-    await handledAll();
 
-    for (const broker of brokers.brokers) {
-      await broker.kill();
-      await handledAll();
-      await broker.start();
-      await handledAll();
-      await broker.pause();
-      await handledAll();
-      await broker.unpause();
-      await handledAll();
-    }
-
-    for (let partition = 0; partition < 6; partition++) {
-      expect([...new Set(of(seen, partition))]).toEqual(values(0, written));
-    }
-    expect(consumer.state().blocked).toEqual([]);
-  }, 400_000);
+      for (let partition = 0; partition < 6; partition++) {
+        expect([...new Set(of(seen, partition))]).toEqual(values(0, written));
+      }
+      expect(consumer.state().blocked).toEqual([]);
+    },
+    400_000,
+  );
 });
 
 const distinct = (seen: readonly Seen[]): number =>
