@@ -132,7 +132,7 @@ class Coordinator implements Transactions {
   #expire(transaction: Transaction, now: number): void {
     const { transactionalId, producerId, state, startedAt } = transaction;
     try {
-      this.#take(transaction, expire(transaction, now));
+      this.#take(transaction, expire(transaction, this.#turn()));
     } catch (error) {
       // It cannot be stored now; the timer comes again.
       if (!(error instanceof KafkaFault)) throw error;

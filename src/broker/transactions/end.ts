@@ -27,19 +27,11 @@ export function end(transaction: Transaction, request: EndRequest, turn: Turn): 
 }
 
 /**
- * Aborts for a producer that is not to be heard any more. Its epoch is taken from it by the same move; epoch 32767 serves
- * for nothing else, so that this cannot fail.
+ * Aborts for a producer that is not to be heard any more: its epoch is taken from it by the same move. The producer that
+ * has the last epoch can be fenced too, since nobody is given the one above.
  */
-export function fence(transaction: Transaction, now: number): Transaction {
-  const { producerEpoch } = transaction;
-  const fenced = moved(transaction, "PrepareEpochFence", {}, now);
-  return moved(
-    fenced,
-    "PrepareAbort",
-    { producerEpoch: producerEpoch + 1, lastProducerEpoch: producerEpoch, nextProducerId: NO_ID },
-    now,
-  );
-}
+export const fence = (transaction: Transaction, turn: Turn): Transaction =>
+  bumped(moved(transaction, "PrepareEpochFence", {}, turn.now), "PrepareAbort", {}, turn);
 
 /** What a prepared transaction is when its markers are written. */
 export function completed(transaction: Transaction, now: number): Transaction {

@@ -25,7 +25,7 @@ export function init(transaction: Transaction, request: InitRequest, turn: Turn)
   const { was } = request;
   if (was && !mayGoOn(transaction, was)) return refused("PRODUCER_FENCED");
   if (isPrepared(transaction)) return refused("CONCURRENT_TRANSACTIONS");
-  if (transaction.state === "Ongoing") return { kind: "moved", to: fence(transaction, turn.now) };
+  if (transaction.state === "Ongoing") return { kind: "moved", to: fence(transaction, turn) };
   if (isExhausted(transaction.producerEpoch) && (!was || was.producerEpoch === transaction.producerEpoch)) {
     return { kind: "moved", to: withNewId(transaction, request, turn) };
   }

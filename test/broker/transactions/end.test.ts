@@ -73,7 +73,7 @@ test("partitions and groups are kept until the markers are written, and the time
 });
 
 test("a fenced producer's epoch is taken by the abort", () => {
-  const fenced = fence(transactionIn("Ongoing"), NOW);
+  const fenced = fence(transactionIn("Ongoing"), turn());
   expect(fenced).toMatchObject({ state: "PrepareAbort", producerEpoch: 6, lastProducerEpoch: 5 });
   const done = completed(fenced, NOW);
   expect(done).toMatchObject({ state: "CompleteAbort", producerId: 7n, producerEpoch: 6 });

@@ -63,7 +63,9 @@ test("after epoch 32766 there is a new producer id", () => {
 test("the last epoch can be fenced too: what comes after has a new producer id", () => {
   const fenced = toOf(asked(transactionIn("Ongoing", { producerEpoch: 32_766 })));
   expect(outcome({ kind: "moved", to: fenced })).toBe("PrepareAbort 7/32767");
-  expect(outcome(asked(completed(fenced, NOW)))).toBe("Empty 100/0");
+  const done = completed(fenced, NOW);
+  expect(done).toMatchObject({ state: "CompleteAbort", producerId: 100n, producerEpoch: 0 });
+  expect(outcome(asked(done))).toBe("Empty 100/1");
 });
 
 test("a transaction that ends with the last epoch goes on with the new producer id", () => {
