@@ -139,8 +139,8 @@ class SegmentedLog implements PartitionLog {
     }
     if (offset > state.startOffset) {
       state.startAt(offset);
-      this.#checkpoint();
       stored(() => dropBelowStart(state));
+      if (state.changed) this.#checkpoint();
     }
     return state.startOffset;
   }
@@ -186,7 +186,7 @@ class SegmentedLog implements PartitionLog {
       return state.active.file.append([batch.bytes.subarray(batch.start, batch.end)]);
     });
     state.note(batch, position, { intervalBytes: this.#settings.indexIntervalBytes, now });
-    if (state.uncheckedBytes >= CHECKPOINT_BYTES) this.#tryCheckpoint();
+    if (state.uncheckedBytes >= CHECKPOINT_BYTES) state.tryCheckpoint();
     for (const listener of this.#listeners) listener();
     const logAppendTime = this.#settings.timestampType === "LogAppendTime" ? BigInt(now) : -1n;
     return this.#appended(baseOffset, state.endOffset - 1n, { logAppendTime, duplicate: false });
@@ -220,20 +220,11 @@ class SegmentedLog implements PartitionLog {
   #roll(now: number): void {
     const state = this.#state;
     state.addSegment(state.endOffset, now);
-    this.#tryCheckpoint();
+    state.tryCheckpoint();
   }
 
   #checkpoint(): void {
     stored(() => this.#state.checkpoint());
-  }
-
-  /** What is appended does not depend on it: where it fails, the next start takes longer. */
-  #tryCheckpoint(): void {
-    try {
-      this.#state.checkpoint();
-    } catch {
-      // The checkpoint before is still there, and the next attempt is not far.
-    }
   }
 
   #aborted(from: number, offset: bigint, until: bigint): ReadResult["aborted"] {

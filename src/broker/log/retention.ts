@@ -29,7 +29,9 @@ function dropFirst(state: LogState, count: number): void {
   if (count === 0) return;
   const dropped = state.segments.splice(0, count);
   state.startAt(state.segments[0]?.baseOffset ?? state.endOffset);
-  // First the checkpoint: what it does not name is removed by the next start, if this one does not get to it.
-  state.checkpoint();
+  // First the checkpoint: what it does not name is removed by the next start, if this one does not get to it. On a disk
+  // that is full it may have to wait for the room that this makes.
+  const written = state.tryCheckpoint();
   for (const segment of dropped) segment.remove();
+  if (!written) state.checkpoint();
 }

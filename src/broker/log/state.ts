@@ -106,6 +106,17 @@ export class LogState {
     this.#unload();
   }
 
+  /** False where it fails. What is appended does not depend on it: the one before still holds, and a start takes longer. */
+  tryCheckpoint(): boolean {
+    try {
+      this.checkpoint();
+      return true;
+    } catch {
+      // Whoever needs it tries again, and is told then.
+      return false;
+    }
+  }
+
   #noteControl(batch: Batch, segment: Segment, lastOffset: bigint): void {
     const marker = markerOf(batch);
     if (marker === undefined) return;
