@@ -40,6 +40,8 @@ export function openTransactions(options: TransactionsOptions): Transactions {
   return new Coordinator(options);
 }
 
+/** No client makes ids anywhere near; each is kept for a week. */
+const ID_CHARACTERS_MAX = 4096;
 /** `transaction.max.timeout.ms` of Apache Kafka. */
 const TIMEOUT_MS_MAX = 15 * 60 * 1000;
 /** How long until markers that could not be written are tried again. */
@@ -70,7 +72,7 @@ class Coordinator implements Transactions {
 
   init({ transactionalId, timeoutMs, was }: Parameters<Transactions["init"]>[0]): Identified {
     if (transactionalId === null) return { error: "NONE", producerId: this.#newProducerId(), producerEpoch: 0 };
-    if (transactionalId === "") return failed("INVALID_REQUEST");
+    if (transactionalId === "" || transactionalId.length > ID_CHARACTERS_MAX) return failed("INVALID_REQUEST");
     if (timeoutMs <= 0 || timeoutMs > TIMEOUT_MS_MAX) return failed("INVALID_TRANSACTION_TIMEOUT");
     const turn = this.#turn();
     const known = this.#all.get(transactionalId);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { addOffsets, verifyOffsets } from "../../../src/broker/transactions/add-offsets.ts";
+import { addOffsets, GROUPS_MAX, verifyOffsets } from "../../../src/broker/transactions/add-offsets.ts";
 import { addPartitions, verifyPartition } from "../../../src/broker/transactions/add-partitions.ts";
 import { NOW, outcome, PARTITIONS, toOf, transactionIn } from "./verbs.ts";
 
@@ -60,4 +60,11 @@ test("a group begins a transaction, and is in it once", () => {
   expect(outcome(addOffsets(begun, begun, "group", NOW + 2))).toBe("unchanged");
   expect(toOf(addOffsets(begun, begun, "other", NOW + 2)).groups).toEqual(["group", "other"]);
   expect(verifyOffsets(begun, begun, "group")).toBe("NONE");
+});
+
+test("a transaction holds as many groups as the limit says", () => {
+  const groups = Array.from({ length: GROUPS_MAX }, (_, index) => `group ${index}`);
+  const full = { ...transactionIn("Ongoing"), groups };
+  expect(outcome(addOffsets(full, full, "one more", NOW))).toBe("POLICY_VIOLATION");
+  expect(outcome(addOffsets(full, full, "group 0", NOW))).toBe("unchanged");
 });

@@ -173,3 +173,9 @@ test("there are as many ids as the limit says; one that is not used for an hour 
   expect(begin(coordinator, "three").error).toBe("NONE");
   expect([...coordinator.all.keys()]).toEqual(["two", "three"]);
 });
+
+test("a transactional id longer than any client makes is refused", () => {
+  const coordinator = new World().open();
+  expect(begin(coordinator, "x".repeat(4096)).error).toBe("NONE");
+  expect(begin(coordinator, "x".repeat(4097)).error).toBe("INVALID_REQUEST");
+});
