@@ -96,6 +96,7 @@ export class Connection {
 
   /** The client has made room for more bytes. */
   drained(): void {
+    if (this.signal.aborted) return;
     this.#outbox.flush();
     this.#work();
   }
@@ -103,6 +104,7 @@ export class Connection {
   /** Closes it from our side; what was answered is still sent. */
   close(): void {
     if (this.signal.aborted) return;
+    this.#outbox.flush();
     this.closed();
     this.#options.wire.end();
   }
@@ -123,12 +125,16 @@ export class Connection {
 
   #work(): void {
     for (let frame = this.#next(); frame; frame = this.#next()) this.#handle(frame);
+    if (this.signal.aborted) return;
+    this.#outbox.flush();
     this.#pauseOrResume();
   }
 
   /** The next request, unless the one before is under way or its answer cannot be sent. */
   #next(): Buffer | undefined {
-    if (this.#busy || this.#outbox.waitingBytes > UNSENT_BYTES_MAX) return undefined;
+    if (this.#busy) return undefined;
+    if (this.#outbox.waitingBytes > UNSENT_BYTES_MAX) this.#outbox.flush();
+    if (this.#outbox.waitingBytes > UNSENT_BYTES_MAX) return undefined;
     const frame = this.#queue.shift();
     if (frame) this.#queuedBytes -= frame.length;
     return frame;
@@ -145,7 +151,7 @@ export class Connection {
   }
 
   #send(pieces: Buffer[]): void {
-    this.#outbox.send(pieces);
+    this.#outbox.add(pieces);
     if (this.session.refused) this.close();
   }
 

@@ -3,7 +3,7 @@ export interface Sink {
   write(bytes: Buffer): number;
 }
 
-/** Pieces up to this size are joined before they are written; a larger one is worth a system call of its own. */
+/** Pieces up to this size together are joined before they are written; a larger one is worth a system call of its own. */
 const JOINED_BYTES_MAX = 16 * 1024;
 
 /** What is to be sent on a connection, in order. It keeps what the socket does not take until the socket drains. */
@@ -16,37 +16,39 @@ export class Outbox {
     this.#sink = sink;
   }
 
-  /** Bytes that the other side has not made room for. */
+  /** Bytes that are not written yet, or for which the other side has not made room. */
   get waitingBytes(): number {
     return this.#waitingBytes;
   }
 
-  send(pieces: readonly Buffer[]): void {
-    for (const piece of joined(pieces)) {
+  /** Keeps pieces for the next `flush`: answers that are ready together cost one system call, not one each. */
+  add(pieces: readonly Buffer[]): void {
+    for (const piece of pieces) {
       this.#waiting.push(piece);
       this.#waitingBytes += piece.length;
     }
-    this.flush();
   }
 
   /** Writes as much as the socket takes. */
   flush(): void {
+    if (this.#waitingBytes === 0) return;
+    const pieces = joined(this.#waiting);
     let sent = 0;
-    for (const piece of this.#waiting) {
+    for (const piece of pieces) {
       const written = Math.max(this.#sink.write(piece), 0);
       this.#waitingBytes -= written;
       if (written < piece.length) {
-        this.#waiting[sent] = piece.subarray(written);
+        pieces[sent] = piece.subarray(written);
         break;
       }
       sent += 1;
     }
-    this.#waiting = sent === this.#waiting.length ? [] : this.#waiting.slice(sent);
+    this.#waiting = sent === pieces.length ? [] : pieces.slice(sent);
   }
 }
 
 /** Neighbours that are small become one piece. */
-function joined(pieces: readonly Buffer[]): readonly Buffer[] {
+function joined(pieces: Buffer[]): Buffer[] {
   if (pieces.length < 2) return pieces;
   const result: Buffer[] = [];
   let small: Buffer[] = [];
