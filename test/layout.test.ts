@@ -38,6 +38,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   api: ["avro", "catalog", "registry", "kafka"],
   worker: ["avro", "catalog", "registry", "kafka", "store"],
   broker: [],
+  testing: ["avro", "catalog", "registry", "kafka", "store", "worker", "broker"],
   cli: ["avro", "catalog", "registry", "kafka", "store", "api", "worker", "broker"],
 };
 const FOR_ALL = ["config.ts", "events.ts", "log.ts"];

@@ -39,6 +39,8 @@ export interface WorkerParts {
   readonly progressTimeoutMs?: number;
   /** How long the group keeps the partitions of a worker that it no longer hears from. */
   readonly sessionTimeoutMs?: number;
+  /** How long what is handled may wait to be committed. */
+  readonly commitIntervalMs?: number;
 }
 
 /** How a worker came to its end. */
@@ -115,6 +117,7 @@ export async function runWorker(worker: Worker, parts: WorkerParts): Promise<Run
     // Otherwise a handler that is slow but in time would lose its partition to a rebalance, and its event be repeated.
     rebalanceTimeoutMs: Math.max(REBALANCE_MS_MIN, worker.timeoutMs + REBALANCE_MARGIN_MS),
     ...(parts.sessionTimeoutMs !== undefined && { sessionTimeoutMs: parts.sessionTimeoutMs }),
+    ...(parts.commitIntervalMs !== undefined && { commitIntervalMs: parts.commitIntervalMs }),
     emit,
     handle: createBatchHandler({
       group: worker.group,

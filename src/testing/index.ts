@@ -1,0 +1,7 @@
+export {
+  type RunningTestWorker,
+  type StoredEvent,
+  type TestCluster,
+  type TestClusterOptions,
+  testCluster,
+} from "./test-cluster.ts";
