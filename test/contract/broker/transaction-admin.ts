@@ -124,6 +124,16 @@ export const transactionAdminSuite = (target: BrokerUnderTest): void =>
       expect(await mark({ partition: 9 })).toBe("UNKNOWN_TOPIC_OR_PARTITION");
       expect(await mark({ topic: bench.name() })).toBe("UNKNOWN_TOPIC_OR_PARTITION");
     });
+
+    state("a marker of a transaction that ends with the next epoch must have that epoch", async (bench) => {
+      const { client, id, topic, producer, mark } = await started(bench);
+      await produce(client, { topic, transactionalId: id, ...producer, version: 12 });
+      expect(await mark({ transactionVersion: 2 })).toBe("INVALID_PRODUCER_EPOCH");
+      expect(await mark({ transactionVersion: 2, producerEpoch: 1 })).toBe("NONE");
+      // It may come again.
+      expect(await mark({ transactionVersion: 2, producerEpoch: 1 })).toBe("NONE");
+      expect(await mark({ transactionVersion: 2, producerEpoch: 0 })).toBe("INVALID_PRODUCER_EPOCH");
+    });
   });
 
 interface Filter {
@@ -137,6 +147,7 @@ const NO_FILTER: Pick<Filter, "stateFilters" | "producerIdFilters"> = { stateFil
 
 interface MarkInput extends Partial<Identity> {
   readonly coordinatorEpoch?: number;
+  readonly transactionVersion?: number;
   readonly topic?: string;
   readonly partition?: number;
 }
@@ -155,7 +166,7 @@ async function started({ client, name, topic: make }: Bench) {
   };
   const mark = async ({ coordinatorEpoch = 0, topic: name = topic, partition = 0, ...of }: MarkInput) => {
     const topics = [{ name, partitionIndexes: [partition] }];
-    const { markers } = await client.call(MESSAGES.writeTxnMarkers, 1, {
+    const { markers } = await client.call(MESSAGES.writeTxnMarkers, 2, {
       markers: [{ ...producer, ...of, transactionResult: false, coordinatorEpoch, topics }],
     });
     const error: ErrorName = nameOf(markers[0]?.topics[0]?.partitions[0]?.errorCode);
