@@ -66,6 +66,8 @@ export interface Events {
 
   "broker.listening": { addresses: readonly string[]; topics: number; durable: boolean };
   "broker.stopped": { connections: number };
+  /** Where requests are made to go wrong on purpose. */
+  "broker.faults.listening": { url: string };
   /** There are as many connections as the broker takes. */
   "broker.connection.refused": { clientHost: string; connections: number };
   /** What came was not Kafka's protocol, or not allowed; the connection was closed. */

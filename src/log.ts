@@ -89,6 +89,7 @@ const LINES: { readonly [Name in keyof Events]: readonly [Level, (detail: Events
     ({ addresses, topics, durable }) =>
       `the broker listens on ${addresses.join(", ")} with ${topics} ${topics === 1 ? "topic" : "topics"}, ${durable ? "kept on disk" : "in memory alone"}`,
   ],
+  "broker.faults.listening": ["info", ({ url }) => `requests are made to go wrong at ${url}/faults`],
   "broker.stopped": ["info", () => "the broker has stopped"],
   "broker.connection.refused": [
     "warn",

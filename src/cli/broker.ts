@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { type Broker, diskFiles, type NewTopic, openBroker } from "../broker/index.ts";
+import { type Broker, diskFiles, type FaultDoor, type NewTopic, openBroker, serveFaults } from "../broker/index.ts";
 import { readConfig } from "../config.ts";
 import type { Emit } from "../events.ts";
 import { createLog } from "../log.ts";
@@ -17,6 +17,7 @@ interface Options {
   readonly data?: string;
   readonly nodes: number;
   readonly user: ReturnType<typeof userIn>;
+  readonly faults?: number;
 }
 
 /** Kafka's own. */
@@ -41,18 +42,36 @@ export const brokerCommand = (io: Io): Command =>
       .option("--data <dir>", "folder where everything is kept; without it it ends with the process")
       .option("--nodes <count>", "as how many brokers it poses", nodesIn, 1)
       .option("--user <name:password>", "who may come in, by SASL; repeatable; everybody without it", userIn, [])
+      .option(
+        "--faults <port>",
+        "port on which requests are made to go wrong on purpose, over HTTP; 0 picks a free one",
+        portIn,
+      )
       .action((options: Options) => broker(io, options)),
     [
       ["sluice broker --topic orders:3", `on 127.0.0.1:${PORT}, in memory`],
       ["sluice broker --data .sluice", "keeps topics, records and offsets in .sluice"],
       ["sluice broker --port 0 --nodes 3", "three brokers on free ports, which the first line names"],
+      ["sluice broker --nodes 3 --faults 9099", "three brokers whose faults are set up over HTTP"],
     ],
   );
 
 async function broker(io: Io, options: Options): Promise<void> {
   const { logLevel } = readConfig(io.env);
-  await using _broker = await opened(options, createLog(logLevel));
+  const emit = createLog(logLevel);
+  await using running = await opened(options, emit);
+  await using _faults = options.faults === undefined ? undefined : openDoor(running, options.faults, emit);
   await stopped(io);
+}
+
+function openDoor({ faults }: Broker, port: number, emit: Emit): FaultDoor {
+  try {
+    const door = serveFaults(faults, { port });
+    emit("broker.faults.listening", { url: door.url });
+    return door;
+  } catch (error) {
+    throw failed(error);
+  }
 }
 
 async function opened(options: Options, emit: Emit): Promise<Broker> {
@@ -79,9 +98,12 @@ async function opened(options: Options, emit: Emit): Promise<Broker> {
       ...(data !== undefined && { files: diskFiles(data) }),
     });
   } catch (error) {
-    throw new CommandFailed(error instanceof Error ? error.message : String(error), { cause: error });
+    throw failed(error);
   }
 }
+
+const failed = (cause: unknown): CommandFailed =>
+  new CommandFailed(cause instanceof Error ? cause.message : String(cause), { cause });
 
 function topicIn(text: string, before: readonly NewTopic[]): readonly NewTopic[] {
   const [, name, partitions = "1"] = /^([^:]+)(?::(\d{1,6}))?$/.exec(text) ?? [];

@@ -82,7 +82,10 @@ async function delay(
   const answer = what === "answer" ? await next(request) : undefined;
   happened();
   await pass(ms, context.signal);
-  return what === "answer" ? answer : next(request);
+  if (what === "answer") return answer;
+  // What is on its way when the client goes does not arrive.
+  if (context.signal.aborted) throw new Dropped();
+  return next(request);
 }
 
 /** Waits, but no longer than the client does. */
