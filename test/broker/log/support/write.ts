@@ -1,5 +1,11 @@
 import type { PartitionLog, ReadOptions } from "../../../../src/broker/log/index.ts";
-import { type BatchInput, batchesOf, batchOf, type StoredBatch } from "../../../support/broker/batch.ts";
+import {
+  type BatchInput,
+  batchesOf,
+  batchOf,
+  type StoredBatch,
+  type StoredRecord,
+} from "../../../support/broker/batch.ts";
 
 export const NOW = 1_800_000_000_000;
 
@@ -7,7 +13,7 @@ export const NOW = 1_800_000_000_000;
 export const write = (log: PartitionLog, values: readonly string[], more: Partial<BatchInput> = {}, epoch = 0) =>
   log.append(batchOf({ records: values.map((value) => ({ value })), baseTimestamp: NOW, ...more }), {
     leaderEpoch: epoch,
-    now: NOW,
+    now: Math.max(NOW, more.baseTimestamp ?? 0),
   });
 
 /** Appends one batch of keys and values; null deletes the key. */
@@ -42,3 +48,33 @@ export const valuesOf = (batches: readonly StoredBatch[]): string[] =>
   batches.flatMap(({ control, records }) =>
     control ? [] : records.map(({ offset, key, value }) => `${offset}:${key ? `${key}=` : ""}${value}`),
   );
+
+/** What a read_committed consumer gets of the records: it leaves out what each answer says was aborted. */
+export function committedRecords(log: PartitionLog, maxBytes = 300): StoredRecord[] {
+  const all: StoredRecord[] = [];
+  for (let offset = log.startOffset; ; ) {
+    const { records, aborted } = log.read(offset, { maxBytes, atLeastOne: true, isolation: "read_committed" });
+    const batches = batchesOf(records);
+    const last = batches.at(-1);
+    if (last === undefined) return all;
+    const ahead = aborted.toSorted((a, b) => Number(a.firstOffset - b.firstOffset));
+    const hidden = new Set<bigint>();
+    for (const batch of batches) {
+      while (ahead[0] !== undefined && ahead[0].firstOffset <= batch.lastOffset)
+        hidden.add(ahead.shift()?.producerId ?? 0n);
+      if (batch.control) hidden.delete(batch.producerId);
+      else if (!(batch.transactional && hidden.has(batch.producerId))) all.push(...batch.records);
+    }
+    offset = last.lastOffset + 1n;
+  }
+}
+
+/** The last value of each key; deleted ones are not there. */
+export function lastValues(records: readonly { readonly key: Buffer | null; readonly value: Buffer | null }[]) {
+  const values = new Map<string, string>();
+  for (const { key, value } of records) {
+    if (value === null) values.delete(String(key));
+    else values.set(String(key), String(value));
+  }
+  return Object.fromEntries([...values].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
