@@ -56,8 +56,10 @@ async function dev(io: Io, options: DevCommandOptions): Promise<void> {
     workers: options.workers,
     tell: (news) => tell(news),
   });
+  // How it went is in the banner.
+  const trouble = early.filter(({ level }) => level !== "info");
   announce(io, { options, config, ports, running });
-  for (const news of early) print(news);
+  for (const news of trouble) print(news);
   tell = print;
   using _watching = await watchDev(running, config, tell);
   if (options.open) openPage(`${running.api}/openapi`);

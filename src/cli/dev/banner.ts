@@ -26,6 +26,7 @@ export function bannerText(options: BannerOptions): string {
     ["Storage", dataDir ?? "in memory, lost on exit; --data .sluice keeps it"],
     ["Topics", topicsText(options)],
     ["Workers", workersText(options)],
+    ...opsRows(options),
     ...moved.map((sentence) => ["Ports", sentence] as const),
     ...(keys ? [["Keys", "q quit, r restart the workers, c clear"] as const] : []),
   ];
@@ -44,6 +45,15 @@ function workersText({ dev, workers, workersDir }: BannerOptions): string {
   if (!workers) return "not started: --no-workers";
   const names = dev.workers.map(({ name }) => name).sort((one, other) => one.localeCompare(other));
   return listed(names, `none; ${workersDir}/ has none that runs`);
+}
+
+function opsRows({ dev: { workers } }: BannerOptions): [string, string][] {
+  if (workers.length === 0) return [];
+  const urls = listed(
+    workers.map(({ opsUrl }) => opsUrl),
+    "",
+  );
+  return [["Metrics", `${urls} (and /health)`]];
 }
 
 const NAMES_SHOWN_MAX = 6;

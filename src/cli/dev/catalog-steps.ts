@@ -72,7 +72,7 @@ async function withoutRefused(
       level: "error",
       about: aboutOf(step.subject),
       text: `${step.file} is not compatible, and was not registered; the version before stays in force`,
-      details: step.kind === "register" ? step.messages : [],
+      details: step.kind === "register" ? findingsIn(step.messages) : [],
     });
   }
   const out = new Set(refused.map(({ subject }) => subject));
@@ -88,6 +88,19 @@ async function withoutRefused(
   );
   const topics = wanted.topics.flatMap((topic) => (keeps(topic) ? (before.topic(topic.topic) ?? []) : topic));
   return catalogOf(wanted.dir, topics, shared);
+}
+
+/**
+ * What a registry finds, as sentences: `{errorType:'…', description:'…', additionalInfo:'…'}` is how Confluent's writes
+ * them, and after them it repeats the old schema, which is not news to whoever has just changed it.
+ */
+function findingsIn(messages: readonly string[]): readonly string[] {
+  const findings = messages.flatMap((message) => {
+    const [, rule, description] =
+      /^\{errorType:'(\w+)', description:'(.*)', additionalInfo:'.*'\}$/s.exec(message) ?? [];
+    return rule === undefined ? [] : `${rule}: ${description}`;
+  });
+  return findings.length > 0 ? findings : messages;
 }
 
 function catalogOf(dir: string, topics: readonly CatalogTopic[], shared: readonly SchemaFile[]): Catalog {

@@ -83,16 +83,15 @@ export function createDevWorkers(options: DevWorkersOptions): DevWorkers {
     },
     async load(names) {
       const files = await filesIn(dir);
-      const gone = [...slots.keys()].filter((name) => !files.includes(name));
-      await Promise.all(gone.map(stopOne));
-      for (const name of gone) waiting.delete(name);
+      const gone = [...slots.keys(), ...waiting].filter((name) => !files.includes(name));
+      await Promise.all(gone.map(leave));
       const wanted = names?.filter((name) => files.includes(name)) ?? files;
       await Promise.all(wanted.map(loadOne));
     },
     async refresh(topics) {
       const readers = [...slots].filter(([, { loaded }]) => loaded.worker.topics.some((topic) => topics.has(topic)));
       await Promise.all([
-        ...readers.map(([name, { loaded }]) => replace(name, loaded, "its schemas changed")),
+        ...readers.map(([name, { loaded }]) => replace(name, loaded, "restarted: its schemas changed")),
         ...[...waiting].map(loadOne),
       ]);
     },
@@ -119,7 +118,12 @@ export function createDevWorkers(options: DevWorkersOptions): DevWorkers {
   async function replace(name: string, loaded: LoadedWorker, why: string): Promise<void> {
     const before = slots.get(name);
     try {
-      if (before === undefined) return void (await start(name, loaded));
+      if (before === undefined) {
+        await start(name, loaded);
+        const text = `runs, and reads ${loaded.worker.topics.join(", ")}`;
+        tell({ event: "worker.started", level: "info", about: loaded.worker.group, text });
+        return;
+      }
       await checkWorker(loaded.worker, partsOf(loaded));
       await before.running.stop({ timeoutMs: DRAIN_MS_MAX });
       slots.delete(name);
@@ -169,10 +173,14 @@ export function createDevWorkers(options: DevWorkersOptions): DevWorkers {
     if (other !== undefined) throw new Error(`${other[0]}.ts has the group ${group} already`);
   }
 
-  async function stopOne(name: string): Promise<void> {
+  async function leave(name: string): Promise<void> {
+    waiting.delete(name);
     const slot = slots.get(name);
+    if (slot === undefined) return;
     slots.delete(name);
-    await slot?.running.stop({ timeoutMs: DRAIN_MS_MAX });
+    await slot.running.stop({ timeoutMs: DRAIN_MS_MAX });
+    const { group } = slot.loaded.worker;
+    tell({ event: "worker.left", level: "info", about: group, text: `stopped: ${name}.ts is gone` });
   }
 }
 
