@@ -1,5 +1,5 @@
 import { Kafka, logLevel } from "kafkajs";
-import { MESSAGES } from "../../../src/broker/protocol/index.ts";
+import { ERROR_CODES, MESSAGES } from "../../../src/broker/protocol/index.ts";
 import { batchOf } from "../../support/broker/batch.ts";
 import { connectWire, type WireClient } from "../../support/broker/client.ts";
 
@@ -27,7 +27,7 @@ export const LOADS: readonly Load[] = [
   { title: `produce, batches of ${BATCH_RECORDS}`, unit: "records/s", run: produceBatches },
   { title: "consume", unit: "records/s", run: consume },
   { title: `${SINGLE_SENDS.toLocaleString("en")} single sends, each acknowledged`, unit: "sends/s", run: sendSingly },
-  { title: "transactions of ten records (kafkajs)", unit: "transactions/s", run: transact },
+  { title: "transactions of ten records", unit: "transactions/s", run: transact },
   { title: "time to first join (kafkajs)", unit: "ms", run: join },
 ];
 
@@ -89,21 +89,45 @@ async function sendSingly(address: string): Promise<number> {
   return perSecond(SINGLE_SENDS, began);
 }
 
+/** Each transaction makes a partition part of it, writes ten records there and commits. */
 async function transact(address: string): Promise<number> {
   await using client = await connectWire(address);
   const topic = await topicOf(client);
-  const producer = kafkajs(address).producer({ transactionalId: topic, idempotent: true, maxInFlightRequests: 1 });
-  await producer.connect();
-  const messages = Array.from({ length: 10 }, () => ({ value, partition: 0 }));
+  const { producerId, producerEpoch } = await client.call(MESSAGES.initProducerId, 4, {
+    transactionalId: topic,
+    transactionTimeoutMs: 60_000,
+  });
+  const producer = { v3AndBelowTransactionalId: topic, v3AndBelowProducerId: producerId };
+  const partitions = { v3AndBelowTopics: [{ name: topic, partitions: [0] }] };
+  const ten = Array.from({ length: 10 }, () => ({ value }));
   const began = performance.now();
   for (let done = 0; done < TRANSACTIONS; done++) {
-    const transaction = await producer.transaction();
-    await transaction.send({ topic, messages });
-    await transaction.commit();
+    await untilFree(async () => {
+      const added = await client.call(MESSAGES.addPartitionsToTxn, 3, {
+        ...producer,
+        v3AndBelowProducerEpoch: producerEpoch,
+        ...partitions,
+      });
+      return added.resultsByTopicV3AndBelow[0]?.resultsByPartition[0]?.partitionErrorCode;
+    });
+    const batch = { records: ten, producerId, producerEpoch, baseSequence: done * 10, transactional: true };
+    await produce(client, topic, 0, batchOf(batch), topic);
+    await untilFree(async () => {
+      const request = { transactionalId: topic, producerId, producerEpoch, committed: true };
+      return (await client.call(MESSAGES.endTxn, 3, request)).errorCode;
+    });
   }
-  const rate = perSecond(TRANSACTIONS, began);
-  await producer.disconnect();
-  return rate;
+  return perSecond(TRANSACTIONS, began);
+}
+
+/** Asks again, at once, while the coordinator still completes the transaction before. */
+async function untilFree(ask: () => Promise<number | undefined>): Promise<void> {
+  for (;;) {
+    const error = await ask();
+    if (error === 0) return;
+    if (error !== ERROR_CODES.CONCURRENT_TRANSACTIONS)
+      throw new Error(`a transaction was answered with error ${error}`);
+  }
 }
 
 /** From `connect` until the group has given the member its partitions. */
@@ -133,15 +157,30 @@ async function topicOf(client: WireClient): Promise<string> {
     topics: [{ name, numPartitions: PARTITIONS, replicationFactor: 1, assignments: [], configs: [] }],
     timeoutMs: 10_000,
   });
-  for (;;) {
-    const { topics } = await client.call(MESSAGES.metadata, 8, { topics: [{ name }], allowAutoTopicCreation: false });
-    if (topics[0]?.partitions.filter(({ leaderId }) => leaderId >= 0).length === PARTITIONS) return name;
-    await Bun.sleep(10);
-  }
+  while (!(await isLed(client, name))) await Bun.sleep(10);
+  return name;
 }
 
-async function produce(client: WireClient, name: string, index: number, records: Buffer): Promise<void> {
+/** Whether every partition is answered for: metadata names a leader a moment before it is ready. */
+async function isLed(client: WireClient, name: string): Promise<boolean> {
+  const partitions = Array.from({ length: PARTITIONS }, (_, partitionIndex) => ({ partitionIndex, timestamp: -1n }));
+  const { topics } = await client.call(MESSAGES.listOffsets, 7, {
+    replicaId: -1,
+    isolationLevel: 0,
+    topics: [{ name, partitions }],
+  });
+  return topics[0]?.partitions.every(({ errorCode }) => errorCode === 0) ?? false;
+}
+
+async function produce(
+  client: WireClient,
+  name: string,
+  index: number,
+  records: Buffer,
+  transactionalId: string | null = null,
+): Promise<void> {
   const { responses } = await client.call(MESSAGES.produce, 9, {
+    transactionalId,
     acks: -1,
     timeoutMs: 30_000,
     topicData: [{ name, partitionData: [{ index, records }] }],
