@@ -40,7 +40,7 @@ export interface Reason {
 /** Why a file cannot be imported, each with its line where Bun says it: several syntax errors come as one. */
 export function reasons(error: unknown): Reason[] {
   if (error instanceof AggregateError) return error.errors.flatMap(reasons);
-  if (error instanceof BuildMessage && error.position !== null) {
+  if ((error instanceof BuildMessage || error instanceof ResolveMessage) && error.position) {
     const { file, line, column } = error.position;
     return [{ file, place: `:${line}:${column}`, message: error.message }];
   }
