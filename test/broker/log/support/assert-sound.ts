@@ -10,7 +10,11 @@ import type { LogState } from "../../../../src/broker/log/state.ts";
  * the batch it names, times are right. Gives what was found.
  */
 export function assertSound(files: MemoryFiles, directory: string): LogState {
-  const state = recover(files.copy(), directory, { intervalBytes: 4096, now: 0 });
+  return assertSoundState(recover(files.copy(), directory, { intervalBytes: 4096, now: 0 }));
+}
+
+/** The same of a log that has been opened. */
+export function assertSoundState(state: LogState): LogState {
   let reached = -1n;
   for (const segment of state.segments) reached = assertSegment(segment, reached);
   expect(state.endOffset).toBeGreaterThanOrEqual(reached + 1n);
