@@ -42,7 +42,7 @@ export interface Topics {
   /** UNKNOWN_TOPIC_OR_PARTITION. */
   delete(name: string): void;
   /** INVALID_PARTITIONS, UNKNOWN_TOPIC_OR_PARTITION, POLICY_VIOLATION (a limit). */
-  addPartitions(name: string, total: number): void;
+  addPartitions(name: string, total: number, assignments?: NewTopic["assignments"]): void;
   /** Replaces the settings given for a topic, and tells its logs. INVALID_CONFIG. */
   configure(name: string, configs: ReadonlyMap<string, string>): void;
   /** Called whenever a partition gets a new leader, or a topic comes or goes. Returns how to stop. */
@@ -184,7 +184,7 @@ export function openTopics(options: TopicsOptions): Topics {
       options.remove(topic.id);
       changed();
     },
-    addPartitions(name, total) {
+    addPartitions(name, total, assignments = []) {
       const topic = existing(name);
       const { length } = topic.partitions;
       if (total <= length) {
@@ -198,7 +198,8 @@ export function openTopics(options: TopicsOptions): Topics {
       const settings = settingsOf(topic.configs);
       const count = topic.partitions[0]?.replicas.length ?? 1;
       for (let index = length; index < total; index++) {
-        addPartition(topic, settings, { replicas: inTurn(nodeIds, index, count), leaderEpoch: 0 });
+        const replicas = assignments[index - length] ?? inTurn(nodeIds, index, count);
+        addPartition(topic, settings, { replicas, leaderEpoch: 0 });
       }
       store(topic);
       changed();

@@ -41,11 +41,11 @@ function add(context: RequestContext, { name, count, assignments }: Asked, valid
     );
   assertRoom(context, count - held);
   if (validateOnly) return;
-  context.topics.addPartitions(name, count);
-  for (const [at, { brokerIds }] of (assignments ?? []).entries()) {
-    const [leader] = brokerIds;
-    if (leader !== undefined) context.topics.partition(name, held + at)?.moveTo(leader);
-  }
+  context.topics.addPartitions(
+    name,
+    count,
+    assignments?.map(({ brokerIds }) => brokerIds),
+  );
 }
 
 /** Whether as many partitions are placed as are added, each on nodes that there are. */

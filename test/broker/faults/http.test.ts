@@ -11,7 +11,7 @@ interface Bench extends AsyncDisposable {
 }
 
 async function bench(): Promise<Bench> {
-  const broker = await openBroker({ nodes: 2, topics: [{ name: "orders", partitions: 2 }] });
+  const broker = await openBroker({ nodes: 3, topics: [{ name: "orders", partitions: 2 }] });
   const door = serveFaults(broker.faults);
   return {
     broker,
@@ -31,6 +31,14 @@ async function bench(): Promise<Bench> {
 const RULE = { api: "Produce", topic: "orders", partition: 1, answer: "NOT_LEADER_OR_FOLLOWER", times: 2 };
 
 describe("faults over HTTP", () => {
+  test("the README's examples are taken as they stand", async () => {
+    await using at = await bench();
+    const page = await Bun.file(new URL("../../../src/broker/faults/README.md", import.meta.url)).text();
+    const examples = [...page.matchAll(/-X POST http:\/\/127\.0\.0\.1:9099(\/\w+)[\s\\]+-d '(.*?)'/g)];
+    const answers = await Promise.all(examples.map(([, path = "", body]) => at.ask("POST", path, body)));
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 204, 204]);
+  });
+
   test("are added, listed with how often they happened, and removed", async () => {
     await using at = await bench();
     const shown = { id: 1, hits: 0, left: 2, ...RULE, api: ["produce"] };
