@@ -26,7 +26,7 @@ function commit({ groups, topics, version, now }: RequestContext, request: Reque
   const expiresAt = retentionTimeMs < 0n ? undefined : now() + Number(retentionTimeMs);
   return groups.commit(
     groupId,
-    { memberId, generationId, instanceId: groupInstanceId, transactional: false },
+    { memberId, generationId, instanceId: groupInstanceId, transactional: false, knowsEpochs: version >= 9 },
     request.topics.map(({ name, topicId, partitions }) => ({
       topic: version >= 10 ? topics.byId(topicId)?.name : name,
       partitions: partitions.map((one) => ({

@@ -43,6 +43,8 @@ function fetchGroup(
   const { groups, topics, version } = context;
   const { groupId } = asked;
   if (!isCoordinator(context, groupId)) return { groupId, errorCode: ERROR_CODES.NOT_COORDINATOR, topics: [] };
+  const refused = groups.refuseOffsetFetch(groupId, asked.memberId, asked.memberEpoch);
+  if (refused !== "NONE") return { groupId, errorCode: ERROR_CODES[refused], topics: [] };
   const all = () => groups.topicsOf(groupId).map((name) => ({ name, topicId: topics.get(name)?.id ?? "" }));
   const wanted: readonly { name: string; topicId: string; partitionIndexes?: readonly number[] }[] =
     asked.topics ?? all();

@@ -25,9 +25,10 @@ function describe(context: RequestContext, groupId: string): Described {
     const { state, protocolType, protocolName, members } = group;
     return { errorCode: 0, groupId, groupState: state, protocolType, protocolData: protocolName, members };
   }
+  const missing = context.groups.describeConsumer(groupId) ? "is not a classic group" : "not found";
   return context.version < MISSING_SINCE
     ? undescribed(groupId, "NONE", null, "Dead")
-    : undescribed(groupId, "GROUP_ID_NOT_FOUND", `Group ${groupId} not found.`, "Dead");
+    : undescribed(groupId, "GROUP_ID_NOT_FOUND", `Group ${groupId} ${missing}.`, "Dead");
 }
 
 const undescribed = (

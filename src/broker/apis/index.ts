@@ -16,6 +16,7 @@ import { saslHandshake } from "./17-sasl-handshake.ts";
 import { apiVersions } from "./18-api-versions.ts";
 import { createTopics } from "./19-create-topics.ts";
 import { deleteTopics } from "./20-delete-topics.ts";
+import { deleteRecords } from "./21-delete-records.ts";
 import { initProducerId } from "./22-init-producer-id.ts";
 import { offsetForLeaderEpoch } from "./23-offset-for-leader-epoch.ts";
 import { addPartitionsToTxn } from "./24-add-partitions-to-txn.ts";
@@ -23,12 +24,21 @@ import { addOffsetsToTxn } from "./25-add-offsets-to-txn.ts";
 import { endTxn } from "./26-end-txn.ts";
 import { writeTxnMarkers } from "./27-write-txn-markers.ts";
 import { txnOffsetCommit } from "./28-txn-offset-commit.ts";
+import { describeConfigs } from "./32-describe-configs.ts";
+import { alterConfigs } from "./33-alter-configs.ts";
+import { describeLogDirs } from "./35-describe-log-dirs.ts";
 import { saslAuthenticate } from "./36-sasl-authenticate.ts";
+import { createPartitions } from "./37-create-partitions.ts";
 import { deleteGroups } from "./42-delete-groups.ts";
+import { incrementalAlterConfigs } from "./44-incremental-alter-configs.ts";
 import { offsetDelete } from "./47-offset-delete.ts";
+import { describeCluster } from "./60-describe-cluster.ts";
 import { describeProducers } from "./61-describe-producers.ts";
 import { describeTransactions } from "./65-describe-transactions.ts";
 import { listTransactions } from "./66-list-transactions.ts";
+import { consumerGroupHeartbeat } from "./68-consumer-group-heartbeat.ts";
+import { consumerGroupDescribe } from "./69-consumer-group-describe.ts";
+import { describeTopicPartitions } from "./75-describe-topic-partitions.ts";
 
 /** Every request that is answered. What ApiVersions tells and the table in the README come from this list. */
 export const HANDLERS: readonly Handler[] = [
@@ -49,6 +59,7 @@ export const HANDLERS: readonly Handler[] = [
   apiVersions(() => HANDLERS),
   createTopics,
   deleteTopics,
+  deleteRecords,
   initProducerId,
   offsetForLeaderEpoch,
   addPartitionsToTxn,
@@ -56,10 +67,19 @@ export const HANDLERS: readonly Handler[] = [
   endTxn,
   writeTxnMarkers,
   txnOffsetCommit,
+  describeConfigs,
+  alterConfigs,
+  describeLogDirs,
   saslAuthenticate,
+  createPartitions,
   deleteGroups,
+  incrementalAlterConfigs,
   offsetDelete,
+  describeCluster,
   describeProducers,
   describeTransactions,
   listTransactions,
+  consumerGroupHeartbeat,
+  consumerGroupDescribe,
+  describeTopicPartitions,
 ];

@@ -16,6 +16,7 @@ import {
 } from "../group/index.ts";
 import type { Table } from "../log/index.ts";
 import { KafkaFault } from "../protocol/index.ts";
+import { Alarms } from "./alarms.ts";
 import { Parked } from "./parked.ts";
 import { freeze, groupIdOf, groupKey, thaw } from "./stored.ts";
 
@@ -26,18 +27,16 @@ export interface ClassicGroupsOptions {
   readonly emit: Emit;
 }
 
-/** The longest that one timer of the runtime can wait. */
-const TIMER_MS_MAX = 2 ** 31 - 1;
-
 /** All classic groups: gives them the time, stores what they become, and answers who waits. */
 export class ClassicGroups {
   readonly #options: ClassicGroupsOptions;
   readonly #groups = new Map<string, ClassicGroup>();
   readonly #parked = new Parked();
-  readonly #alarms = new Map<string, { readonly at: number; readonly timer: ReturnType<typeof setTimeout> }>();
+  readonly #alarms: Alarms;
 
   constructor(options: ClassicGroupsOptions) {
     this.#options = options;
+    this.#alarms = new Alarms(options.now);
     for (const [key, stored] of options.table.entries) {
       const groupId = groupIdOf(key);
       if (groupId === undefined) continue;
@@ -51,11 +50,11 @@ export class ClassicGroups {
     return this.#groups;
   }
 
-  /** The group of this name, made where there is none. */
-  open(groupId: string): ClassicGroup {
+  /** The group of this name, made where there is none, so that its first generation comes after this one. */
+  open(groupId: string, generationId = 0): ClassicGroup {
     const there = this.#groups.get(groupId);
     if (there) return there;
-    const group = emptyGroup(groupId, this.#options.now());
+    const group = { ...emptyGroup(groupId, this.#options.now()), generationId };
     this.#options.table.change([[groupKey(groupId), freeze(group)]]);
     this.#groups.set(groupId, group);
     return group;
@@ -92,7 +91,7 @@ export class ClassicGroups {
   delete(group: ClassicGroup): void {
     this.#options.table.change([[groupKey(group.id), undefined]]);
     this.#groups.delete(group.id);
-    this.#silence(group.id);
+    this.#alarms.silence(group.id);
     moveTo(group, "dead", this.#options.now());
   }
 
@@ -101,7 +100,7 @@ export class ClassicGroups {
   }
 
   close(): void {
-    for (const groupId of [...this.#alarms.keys()]) this.#silence(groupId);
+    this.#alarms.close();
   }
 
   #runDue(group: ClassicGroup): void {
@@ -121,26 +120,8 @@ export class ClassicGroups {
     }
   }
 
-  /** An alarm that comes too early does nothing but set the next one. */
   #setAlarm(group: ClassicGroup): void {
-    const at = nextDeadline(group);
-    const alarm = this.#alarms.get(group.id);
-    if (alarm && alarm.at <= at) return;
-    this.#silence(group.id);
-    if (at === Number.POSITIVE_INFINITY) return;
-    const inMs = Math.min(Math.max(at - this.#options.now(), 0), TIMER_MS_MAX);
-    const ring = () => {
-      this.#alarms.delete(group.id);
-      this.#runDue(group);
-    };
-    const timer = setTimeout(ring, inMs);
-    timer.unref();
-    this.#alarms.set(group.id, { at, timer });
-  }
-
-  #silence(groupId: string): void {
-    clearTimeout(this.#alarms.get(groupId)?.timer);
-    this.#alarms.delete(groupId);
+    this.#alarms.set(group.id, nextDeadline(group), () => this.#runDue(group));
   }
 }
 

@@ -1,5 +1,8 @@
-import { ERROR_CODES } from "../protocol/index.ts";
+import { ERROR_CODES, type ErrorName } from "../protocol/index.ts";
 import type { GroupAnswer, GroupRequest, Groups } from "./types.ts";
+
+/** What producers do not know of. */
+const UNTOLD: ReadonlySet<ErrorName> = new Set<ErrorName>(["GROUP_ID_NOT_FOUND", "STALE_MEMBER_EPOCH"]);
 
 /** Keeps the offsets of a transaction aside, and answers as OffsetCommit does. */
 export function commitInTransaction(
@@ -31,11 +34,7 @@ export function commitInTransaction(
       name,
       partitions: partitions.map(({ partitionIndex }, index) => {
         const error = errors[at]?.[index] ?? "INVALID_GROUP_ID";
-        // Producers do not know of groups that are not there.
-        return {
-          partitionIndex,
-          errorCode: ERROR_CODES[error === "GROUP_ID_NOT_FOUND" ? "ILLEGAL_GENERATION" : error],
-        };
+        return { partitionIndex, errorCode: ERROR_CODES[UNTOLD.has(error) ? "ILLEGAL_GENERATION" : error] };
       }),
     })),
   };

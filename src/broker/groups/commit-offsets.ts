@@ -1,4 +1,3 @@
-import type { CommitRequest } from "../group/index.ts";
 import type { ErrorName } from "../protocol/index.ts";
 import type { Offsets } from "./offsets.ts";
 import type { Committer, NewOffset, OffsetsOfTopic } from "./types.ts";
@@ -9,12 +8,13 @@ export interface CommitParts {
   readonly now: number;
   readonly offsetMetadataMax: number;
   /** Whether the caller may commit for the group now. */
-  readonly check: (groupId: string, request: CommitRequest) => ErrorName;
+  readonly check: (groupId: string, who: Committer) => ErrorName;
 }
 
 /** Which topics there are: all that offsets need to know of them. */
 export interface TopicsThere {
-  get(name: string): { readonly partitions: { readonly length: number } } | undefined;
+  get(name: string): { readonly id: string; readonly partitions: { readonly length: number } } | undefined;
+  byId(id: string): { readonly name: string } | undefined;
 }
 
 /** Stores offsets, and says for each partition what came of it, in the order of the request. */

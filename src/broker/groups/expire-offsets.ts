@@ -1,31 +1,30 @@
-import { type ClassicGroup, isSubscribedTo } from "../group/index.ts";
-import type { ClassicGroups } from "./classic-groups.ts";
-import type { Offsets } from "./offsets.ts";
+import type { ClassicGroup } from "../group/index.ts";
+import type { Rooms } from "./directory.ts";
+import { isRead } from "./offset-verbs.ts";
+import type { Place } from "./offsets.ts";
 import type { CommittedOffset } from "./types.ts";
 
 /** Forgets offsets that nobody has used for longer than they are kept, and then groups without any. */
-export function expireOffsets({
-  classic,
-  offsets,
-  now,
-  settings,
-}: {
-  readonly classic: ClassicGroups;
-  readonly offsets: Offsets;
-  readonly now: number;
-  readonly settings: { readonly offsetsRetentionMs: number };
-}): void {
-  offsets.forget(({ groupId, topic, partition, producerId }) => {
-    const group = classic.all.get(groupId);
-    const committed = offsets.get(groupId, topic, partition);
-    if (!group || !committed || producerId !== undefined || offsets.isPending(groupId, topic, partition)) return false;
-    const from = isSubscribedTo(group, topic) ? undefined : unusedSince(group, committed);
-    return from !== undefined && now >= (committed.expiresAt ?? from + settings.offsetsRetentionMs);
-  });
+export function expireOffsets(rooms: Rooms): void {
+  const { classic, consumers, offsets } = rooms;
+  offsets.forget((place) => isOutdated(rooms, place));
+  const isIdle = (groupId: string) => !offsets.hasPending(groupId) && offsets.topics(groupId).length === 0;
   for (const group of [...classic.all.values()]) {
-    const used = group.pendingJoins.size > 0 || offsets.hasPending(group.id) || offsets.topics(group.id).length > 0;
-    if (group.state === "empty" && !used) classic.delete(group);
+    if (group.state === "empty" && group.pendingJoins.size === 0 && isIdle(group.id)) classic.delete(group);
   }
+  for (const group of [...consumers.all.values()]) {
+    if (group.members.size === 0 && isIdle(group.id)) consumers.delete(group);
+  }
+}
+
+function isOutdated(rooms: Rooms, { groupId, topic, partition, producerId }: Place): boolean {
+  const { classic, offsets, settings } = rooms;
+  const committed = offsets.get(groupId, topic, partition);
+  if (!committed || producerId !== undefined || offsets.isPending(groupId, topic, partition)) return false;
+  if (isRead(rooms, groupId, topic)) return false;
+  const group = classic.all.get(groupId);
+  const from = group ? unusedSince(group, committed) : committed.committedAt;
+  return from !== undefined && rooms.now() >= (committed.expiresAt ?? from + settings.offsetsRetentionMs);
 }
 
 /** From when on an offset is of no use; undefined while it may be, for all that the coordinator can tell. */

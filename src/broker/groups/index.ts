@@ -1,4 +1,5 @@
-export { type CoordinatorSettings, type GroupsOptions, openGroups } from "./coordinator.ts";
+export { type GroupsOptions, openGroups } from "./coordinator.ts";
+export type { CoordinatorSettings } from "./settings.ts";
 export type {
   Caller,
   CommittedOffset,

@@ -100,9 +100,24 @@ export class Offsets {
     this.#change(changes);
   }
 
+  /** Forgets a group's offsets in some partitions of a topic, those that transactions were about to store too. */
+  forgetIn(groupId: string, topic: string, partitions: readonly number[]): void {
+    const producers = [undefined, ...(this.#pending.get(groupId)?.keys() ?? [])];
+    const places = producers.flatMap((producerId) =>
+      partitions.map((partition) => ({ groupId, topic, partition, producerId })),
+    );
+    this.#change(places.filter((place) => this.#has(place)).map((place) => [place, undefined]));
+  }
+
   /** Forgets what was committed, and what transactions were about to, where `chosen` says so. */
   forget(chosen: (place: Place) => boolean): void {
     this.#change([...this.#places()].filter(chosen).map((place) => [place, undefined]));
+  }
+
+  #has({ groupId, topic, partition, producerId }: Place): boolean {
+    const topics =
+      producerId === undefined ? this.#committed.get(groupId) : this.#pending.get(groupId)?.get(producerId);
+    return topics?.get(topic)?.has(partition) === true;
   }
 
   *#places(): Generator<Place> {

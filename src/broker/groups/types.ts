@@ -1,3 +1,4 @@
+import type { ConsumerHeartbeat, ConsumerHeartbeatAnswer } from "../group/consumer/index.ts";
 import type {
   CommitRequest,
   HeartbeatRequest,
@@ -50,6 +51,8 @@ export interface OffsetsOfTopic {
 /** Who commits; with a producer, as part of its transaction. */
 export interface Committer extends CommitRequest {
   readonly producerId?: bigint;
+  /** Whether its version of OffsetCommit knows of epochs (KIP-848); nothing said means that it does. */
+  readonly knowsEpochs?: boolean;
 }
 
 /** One partition of a group's offsets. `unstable` where a transaction is about to change it. */
@@ -73,6 +76,34 @@ export interface GroupDescription {
   }[];
 }
 
+/** Partitions of one topic. */
+export interface OwnedTopic {
+  readonly topicId: string;
+  readonly partitions: readonly number[];
+}
+
+export interface ConsumerAnswer extends Omit<ConsumerHeartbeatAnswer, "assignment"> {
+  readonly assignment: readonly OwnedTopic[] | null;
+}
+
+export interface ConsumerDescription {
+  readonly state: string;
+  readonly epoch: number;
+  readonly assignmentEpoch: number;
+  readonly assignorName: string;
+  readonly members: readonly {
+    readonly memberId: string;
+    readonly instanceId: string | null;
+    readonly rackId: string | null;
+    readonly memberEpoch: number;
+    readonly clientId: string;
+    readonly clientHost: string;
+    readonly subscribedTopicNames: readonly string[];
+    readonly assignment: readonly (OwnedTopic & { readonly topicName: string })[];
+    readonly targetAssignment: readonly (OwnedTopic & { readonly topicName: string })[];
+  }[];
+}
+
 export interface ListedGroup {
   readonly groupId: string;
   readonly protocolType: string;
@@ -92,6 +123,8 @@ export interface Groups {
   leave(groupId: string, leaving: readonly Leaving[]): readonly ErrorName[];
   /** Stores offsets, and says for each partition what came of it, in the order in which they are given. */
   commit(groupId: string, who: Committer, offsets: readonly OffsetsOfTopic[]): readonly (readonly ErrorName[])[];
+  /** Whether who says to be this member in this epoch may ask what a group has committed; null and -1 are anybody. */
+  refuseOffsetFetch(groupId: string, memberId: string | null, memberEpoch: number): ErrorName;
   /** What a group has committed in one topic, in the order of `partitions`; in all partitions where that is left out. */
   offsets(groupId: string, topic: string, partitions?: readonly number[]): readonly FetchedOffset[];
   /** The topics in which a group has committed. */
@@ -100,6 +133,9 @@ export interface Groups {
   refuseOffsetDelete(groupId: string): ErrorName;
   /** NONE, or GROUP_SUBSCRIBED_TO_TOPIC. */
   deleteOffsets(groupId: string, topic: string, partitions: readonly number[]): ErrorName;
+  /** Joins, stays in, or leaves a group of the newer protocol. Throws a KafkaFault. */
+  consumerHeartbeat(groupId: string, request: ConsumerHeartbeat): ConsumerAnswer;
+  describeConsumer(groupId: string): ConsumerDescription | undefined;
   describe(groupId: string): GroupDescription | undefined;
   list(): readonly ListedGroup[];
   /** NONE, GROUP_ID_NOT_FOUND or NON_EMPTY_GROUP. */

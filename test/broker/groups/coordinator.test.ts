@@ -17,7 +17,10 @@ function coordinator(settings: Partial<CoordinatorSettings> = {}, files: MemoryF
   const start = (table: Table = openTable(files, "groups")): Groups =>
     openGroups({
       table,
-      topics: { get: (name) => (name.startsWith("missing") ? undefined : { partitions: { length: 3 } }) },
+      topics: {
+        get: (name) => (name.startsWith("missing") ? undefined : { id: `id of ${name}`, partitions: { length: 3 } }),
+        byId: (id) => ({ name: id.replace("id of ", "") }),
+      },
       now: () => clock.now,
       emit: (name) => events.push(name),
       settings,
@@ -294,7 +297,7 @@ test("sessions end by the coordinator's own timer", async () => {
   const { files } = coordinator();
   const groups = openGroups({
     table: openTable(files, "timed"),
-    topics: { get: () => undefined },
+    topics: { get: () => undefined, byId: () => undefined },
     now: Date.now,
     emit() {},
     settings: { sessionTimeoutMsMin: 1 },
