@@ -1,22 +1,23 @@
 import type { PartitionLog, ReadOptions } from "./log/index.ts";
+import type { Partition } from "./partition.ts";
 import type { Topics } from "./topics.ts";
 
 export interface WaitOptions {
-  readonly logs: readonly PartitionLog[];
+  readonly partitions: readonly Partition[];
   readonly isolation: ReadOptions["isolation"];
   /** How many more bytes the client wants to be worth an answer. */
   readonly missingBytes: number;
   readonly maxWaitMs: number;
-  readonly topics: Pick<Topics, "onChange">;
+  readonly topics: Pick<Topics, "onChange" | "byId">;
   readonly signal: AbortSignal;
 }
 
 /**
- * Resolves once so many bytes were appended to the logs, or a partition has got another leader, or the time is up. Each
+ * Resolves once so many bytes were appended to the logs, or a partition is led by another node or gone, or the time is up. Each
  * append costs one subtraction; nothing is read meanwhile.
  */
 export function untilReadable(options: WaitOptions): Promise<void> {
-  const { logs, isolation, maxWaitMs, topics, signal } = options;
+  const { partitions, isolation, maxWaitMs, topics, signal } = options;
   const { promise, resolve } = Promise.withResolvers<void>();
   let { missingBytes } = options;
   const stops: (() => void)[] = [];
@@ -29,8 +30,13 @@ export function untilReadable(options: WaitOptions): Promise<void> {
   };
   const timer = setTimeout(finish, maxWaitMs);
   signal.addEventListener("abort", finish);
-  stops.push(topics.onChange(finish));
-  for (const log of logs) {
+  const stayed = partitions.map((partition) => unmoved(partition, topics));
+  stops.push(
+    topics.onChange(() => {
+      if (!stayed.every((holds) => holds())) finish();
+    }),
+  );
+  for (const { log } of partitions) {
     const arrived = isolation === "read_committed" ? committedBytes(log) : appendedBytes(log);
     stops.push(
       log.onAppend(() => {
@@ -40,6 +46,12 @@ export function untilReadable(options: WaitOptions): Promise<void> {
     );
   }
   return promise;
+}
+
+/** Whether a partition is still there, and led as it was. */
+function unmoved(partition: Partition, topics: WaitOptions["topics"]): () => boolean {
+  const { topic, leaderEpoch } = partition;
+  return () => partition.leaderEpoch === leaderEpoch && topics.byId(topic.id) !== undefined;
 }
 
 /** Bytes since it was asked last. */

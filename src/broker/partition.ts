@@ -46,7 +46,9 @@ interface PartitionOptions extends StoredPartition {
   readonly index: number;
   readonly log: PartitionLog;
   readonly nodeIds: readonly number[];
-  /** Stores what changed, and tells who waits. */
+  /** Stores what has changed. */
+  readonly store: () => void;
+  /** Tells who waits for what another node leads now. */
   readonly moved: () => void;
 }
 
@@ -55,15 +57,17 @@ export class PartitionState implements Partition {
   readonly index: number;
   readonly log: PartitionLog;
   readonly #nodeIds: readonly number[];
+  readonly #store: () => void;
   readonly #moved: () => void;
   replicas: readonly number[];
   leaderEpoch: number;
 
-  constructor({ topic, index, log, replicas, leaderEpoch, nodeIds, moved }: PartitionOptions) {
+  constructor({ topic, index, log, replicas, leaderEpoch, nodeIds, store, moved }: PartitionOptions) {
     this.topic = topic;
     this.index = index;
     this.log = log;
     this.#nodeIds = nodeIds;
+    this.#store = store;
     this.#moved = moved;
     // The broker may have been started with fewer nodes than last time.
     const known = replicas.filter((id) => nodeIds.includes(id));
@@ -79,9 +83,16 @@ export class PartitionState implements Partition {
   moveTo(nodeId: number): void {
     if (!this.#nodeIds.includes(nodeId)) throw new RangeError(`there is no node ${nodeId}`);
     if (nodeId === this.leaderId) return;
-    const others = this.replicas.filter((id) => id !== nodeId);
-    this.replicas = [nodeId, ...others].slice(0, this.replicas.length);
+    const before = this.replicas;
+    this.replicas = [nodeId, ...before.filter((id) => id !== nodeId)].slice(0, before.length);
     this.leaderEpoch += 1;
+    try {
+      this.#store();
+    } catch (error) {
+      this.replicas = before;
+      this.leaderEpoch -= 1;
+      throw error;
+    }
     this.log.beginEpoch(this.leaderEpoch);
     this.#moved();
   }

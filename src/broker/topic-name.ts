@@ -21,9 +21,4 @@ function whyInvalid(name: string): string | undefined {
 }
 
 /** Metrics of Kafka know no dots, so that two names that differ by dot and underscore alone exclude each other. */
-export function collidingName(name: string, others: Iterable<string>): string | undefined {
-  if (!/[._]/.test(name)) return undefined;
-  const metric = name.replaceAll(".", "_");
-  for (const other of others) if (other !== name && other.replaceAll(".", "_") === metric) return other;
-  return undefined;
-}
+export const metricName = (name: string): string => name.replaceAll(".", "_");

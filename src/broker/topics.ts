@@ -1,7 +1,8 @@
 import type { LogSettings, PartitionLog, Table } from "./log/index.ts";
 import { type Partition, PartitionState, type StoredPartition } from "./partition.ts";
+import { assertPlaced, inTurn, placed } from "./placement.ts";
 import { KafkaFault } from "./protocol/index.ts";
-import { assertTopicName, collidingName } from "./topic-name.ts";
+import { assertTopicName, metricName } from "./topic-name.ts";
 
 export type { Partition } from "./partition.ts";
 
@@ -72,6 +73,11 @@ interface StoredTopic {
   readonly partitions: readonly StoredPartition[];
 }
 
+const KEY = "topic/";
+
+/** Opens all topics of the table, with their logs. */
+export const openTopics = (options: TopicsOptions): Topics => new TopicRegistry(options);
+
 class TopicState implements Topic {
   readonly name: string;
   readonly id: string;
@@ -79,7 +85,7 @@ class TopicState implements Topic {
   readonly partitions: PartitionState[] = [];
   configs: ReadonlyMap<string, string>;
 
-  constructor(name: string, { id, internal, configs }: StoredTopic) {
+  constructor(name: string, { id, internal, configs }: Omit<StoredTopic, "partitions">) {
     this.name = name;
     this.id = id;
     this.internal = internal;
@@ -87,139 +93,186 @@ class TopicState implements Topic {
   }
 }
 
-const KEY = "topic/";
+class TopicRegistry implements Topics {
+  readonly all = new Map<string, TopicState>();
+  readonly #options: TopicsOptions;
+  readonly #ids = new Map<string, TopicState>();
+  /** The names in use, by what metrics make of them. */
+  readonly #metrics = new Map<string, string>();
+  readonly #listeners = new Set<() => void>();
+  #partitions = 0;
 
-/** Opens all topics of the table, with their logs. */
-export function openTopics(options: TopicsOptions): Topics {
-  const { table, nodeIds, settingsOf } = options;
-  const all = new Map<string, TopicState>();
-  const ids = new Map<string, TopicState>();
-  const listeners = new Set<() => void>();
-  let partitionCount = 0;
+  constructor(options: TopicsOptions) {
+    this.#options = options;
+    for (const [key, value] of options.table.entries) {
+      // Only `#store` writes under this prefix.
+      if (key.startsWith(KEY)) this.#add(this.#opened(key.slice(KEY.length), value as StoredTopic));
+    }
+    // A topic was deleted, and the process ended before its logs were.
+    for (const id of options.folders()) if (!this.#ids.has(id)) options.remove(id);
+  }
 
-  const changed = () => {
-    for (const listener of listeners) listener();
-  };
-  const store = (topic: TopicState) => table.change([[KEY + topic.name, stored(topic)]]);
-  const existing = (name: string): TopicState => {
-    const topic = all.get(name);
-    if (!topic) throw new KafkaFault("UNKNOWN_TOPIC_OR_PARTITION", "This server does not host this topic-partition.");
-    return topic;
-  };
-  const addPartition = (topic: TopicState, settings: LogSettings, { replicas, leaderEpoch }: StoredPartition) => {
-    const index = topic.partitions.length;
-    const log = options.openLog(`${topic.id}/${index}`, settings);
-    const moved = () => {
-      store(topic);
-      changed();
-    };
-    topic.partitions.push(new PartitionState({ topic, index, log, replicas, leaderEpoch, nodeIds, moved }));
-    partitionCount += 1;
-  };
-  const add = (name: string, from: StoredTopic): TopicState => {
-    const topic = new TopicState(name, from);
-    const settings = settingsOf(topic.configs);
-    for (const partition of from.partitions) addPartition(topic, settings, partition);
-    all.set(name, topic);
-    ids.set(topic.id, topic);
-    return topic;
-  };
-  const assertCreatable = (topic: NewTopic) => {
-    assertTopicName(topic.name);
-    if (all.has(topic.name)) throw new KafkaFault("TOPIC_ALREADY_EXISTS", `Topic '${topic.name}' already exists.`);
-    const collision = collidingName(topic.name, all.keys());
-    if (collision !== undefined) {
-      throw new KafkaFault(
-        "INVALID_TOPIC_EXCEPTION",
-        `Topic '${topic.name}' collides with existing topic: ${collision}`,
-      );
+  get(name: string): Topic | undefined {
+    return this.all.get(name);
+  }
+
+  byId(id: string): Topic | undefined {
+    return this.#ids.get(id);
+  }
+
+  partition(name: string, index: number): Partition | undefined {
+    return this.all.get(name)?.partitions[index];
+  }
+
+  assertCreatable(topic: NewTopic): void {
+    const { nodeIds, topicsMax, settingsOf } = this.#options;
+    const { name } = topic;
+    assertTopicName(name);
+    if (this.all.has(name)) throw new KafkaFault("TOPIC_ALREADY_EXISTS", `Topic '${name}' already exists.`);
+    const twin = this.#metrics.get(metricName(name));
+    if (twin !== undefined) {
+      throw new KafkaFault("INVALID_TOPIC_EXCEPTION", `Topic '${name}' collides with existing topic: ${twin}`);
     }
     assertPlaced(topic, nodeIds);
-    if (all.size >= options.topicsMax) {
-      throw new KafkaFault("POLICY_VIOLATION", `There are ${all.size} topics, which is the limit.`);
+    if (this.all.size >= topicsMax) {
+      throw new KafkaFault("POLICY_VIOLATION", `There are ${this.all.size} topics, which is the limit.`);
     }
-    assertRoom(topic.assignments?.length ?? topic.partitions ?? 1);
+    this.#assertRoom(topic.assignments?.length ?? topic.partitions ?? 1);
     settingsOf(new Map(Object.entries(topic.configs ?? {})));
-  };
-  const assertRoom = (more: number) => {
-    if (partitionCount + more <= options.partitionsMax) return;
-    throw new KafkaFault(
-      "POLICY_VIOLATION",
-      `${partitionCount} partitions and ${more} more would be over the limit of ${options.partitionsMax}.`,
-    );
-  };
-
-  for (const [key, value] of table.entries) {
-    // Only `store` writes under this prefix.
-    if (key.startsWith(KEY)) add(key.slice(KEY.length), value as StoredTopic);
   }
-  // A topic was deleted, and the process ended before its logs were.
-  for (const id of options.folders()) if (!ids.has(id)) options.remove(id);
 
-  return {
-    all,
-    get: (name) => all.get(name),
-    byId: (id) => ids.get(id),
-    partition: (name, index) => all.get(name)?.partitions[index],
-    assertCreatable,
-    create(topic) {
-      assertCreatable(topic);
-      const made = add(topic.name, {
-        id: newTopicId(),
-        internal: false,
-        configs: topic.configs ?? {},
-        partitions: placed(topic, nodeIds, all.size),
-      });
-      store(made);
-      changed();
-      return made;
-    },
-    delete(name) {
-      const topic = existing(name);
-      table.change([[KEY + name, undefined]]);
-      all.delete(name);
-      ids.delete(topic.id);
-      partitionCount -= topic.partitions.length;
-      for (const { log } of topic.partitions) log.close();
-      options.remove(topic.id);
-      changed();
-    },
-    addPartitions(name, total, assignments = []) {
-      const topic = existing(name);
-      const { length } = topic.partitions;
-      if (total <= length) {
-        const held =
-          total === length
-            ? `already has ${length} partition(s)`
-            : `currently has ${length} partition(s), which is higher than the requested ${total}`;
-        throw new KafkaFault("INVALID_PARTITIONS", `Topic ${held}.`);
-      }
-      assertRoom(total - length);
-      const settings = settingsOf(topic.configs);
-      const count = topic.partitions[0]?.replicas.length ?? 1;
+  create(topic: NewTopic): Topic {
+    this.assertCreatable(topic);
+    const partitions = placed(topic, this.#options.nodeIds, this.all.size);
+    const { name, configs = {} } = topic;
+    const made = this.#opened(name, { id: newTopicId(), internal: false, configs, partitions });
+    try {
+      this.#store(made);
+    } catch (error) {
+      this.#discard(made, 0);
+      throw error;
+    }
+    this.#add(made);
+    this.#changed();
+    return made;
+  }
+
+  delete(name: string): void {
+    const topic = this.#existing(name);
+    this.#options.table.change([[KEY + name, undefined]]);
+    this.all.delete(name);
+    this.#ids.delete(topic.id);
+    this.#metrics.delete(metricName(name));
+    this.#discard(topic, 0);
+    this.#changed();
+  }
+
+  addPartitions(name: string, total: number, assignments: readonly (readonly number[])[] = []): void {
+    const { nodeIds, settingsOf } = this.#options;
+    const topic = this.#existing(name);
+    const { length } = topic.partitions;
+    assertMore(length, total);
+    this.#assertRoom(total - length);
+    const settings = settingsOf(topic.configs);
+    const count = topic.partitions[0]?.replicas.length ?? 1;
+    try {
       for (let index = length; index < total; index++) {
         const replicas = assignments[index - length] ?? inTurn(nodeIds, index, count);
-        addPartition(topic, settings, { replicas, leaderEpoch: 0 });
+        this.#openPartition(topic, settings, { replicas, leaderEpoch: 0 });
       }
-      store(topic);
-      changed();
-    },
-    configure(name, configs) {
-      const topic = existing(name);
-      const settings = settingsOf(configs);
-      topic.configs = configs;
-      store(topic);
-      for (const { log } of topic.partitions) log.configure(settings);
-    },
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    close() {
-      for (const { partitions } of all.values()) for (const { log } of partitions) log.close();
-      table.close();
-    },
-  };
+      this.#store(topic);
+    } catch (error) {
+      this.#discard(topic, length);
+      throw error;
+    }
+    this.#changed();
+  }
+
+  configure(name: string, configs: ReadonlyMap<string, string>): void {
+    const topic = this.#existing(name);
+    const settings = this.#options.settingsOf(configs);
+    const before = topic.configs;
+    topic.configs = configs;
+    try {
+      this.#store(topic);
+    } catch (error) {
+      topic.configs = before;
+      throw error;
+    }
+    for (const { log } of topic.partitions) log.configure(settings);
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  close(): void {
+    for (const { partitions } of this.all.values()) for (const { log } of partitions) log.close();
+    this.#options.table.close();
+  }
+
+  #existing(name: string): TopicState {
+    const topic = this.all.get(name);
+    if (topic) return topic;
+    throw new KafkaFault("UNKNOWN_TOPIC_OR_PARTITION", "This server does not host this topic-partition.");
+  }
+
+  #assertRoom(more: number): void {
+    const { partitionsMax } = this.#options;
+    if (this.#partitions + more <= partitionsMax) return;
+    throw new KafkaFault(
+      "POLICY_VIOLATION",
+      `${this.#partitions} partitions and ${more} more would be over the limit of ${partitionsMax}.`,
+    );
+  }
+
+  /** A topic with its logs open; nobody knows of it yet. */
+  #opened(name: string, stored: StoredTopic): TopicState {
+    const topic = new TopicState(name, stored);
+    const settings = this.#options.settingsOf(topic.configs);
+    try {
+      for (const partition of stored.partitions) this.#openPartition(topic, settings, partition);
+    } catch (error) {
+      for (const { log } of topic.partitions) log.close();
+      throw error;
+    }
+    return topic;
+  }
+
+  #openPartition(topic: TopicState, settings: LogSettings, { replicas, leaderEpoch }: StoredPartition): void {
+    const { nodeIds, openLog } = this.#options;
+    const index = topic.partitions.length;
+    const log = openLog(`${topic.id}/${index}`, settings);
+    const store = () => this.#store(topic);
+    const moved = () => this.#changed();
+    topic.partitions.push(new PartitionState({ topic, index, log, replicas, leaderEpoch, nodeIds, store, moved }));
+    this.#partitions += 1;
+  }
+
+  #add(topic: TopicState): void {
+    this.all.set(topic.name, topic);
+    this.#ids.set(topic.id, topic);
+    this.#metrics.set(metricName(topic.name), topic.name);
+  }
+
+  /** Takes away the partitions from this one on, with their records. */
+  #discard(topic: TopicState, from: number): void {
+    for (const { log, index } of topic.partitions.splice(from)) {
+      this.#partitions -= 1;
+      log.close();
+      if (from > 0) this.#options.remove(`${topic.id}/${index}`);
+    }
+    if (from === 0) this.#options.remove(topic.id);
+  }
+
+  #store(topic: TopicState): void {
+    this.#options.table.change([[KEY + topic.name, stored(topic)]]);
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
 }
 
 const stored = ({ id, internal, configs, partitions }: TopicState): StoredTopic => ({
@@ -229,54 +282,14 @@ const stored = ({ id, internal, configs, partitions }: TopicState): StoredTopic 
   partitions: partitions.map(({ replicas, leaderEpoch }) => ({ replicas, leaderEpoch })),
 });
 
-function assertPlaced({ partitions = 1, replicas = 1, assignments }: NewTopic, nodeIds: readonly number[]): void {
-  if (assignments) {
-    assertAssigned(assignments, nodeIds);
-    return;
-  }
-  if (!Number.isInteger(partitions) || partitions < 1) {
-    throw new KafkaFault("INVALID_PARTITIONS", "Number of partitions was set to an invalid non-positive value.");
-  }
-  if (replicas < 1) {
-    throw new KafkaFault(
-      "INVALID_REPLICATION_FACTOR",
-      "Replication factor must be larger than 0, or -1 to use the default value.",
-    );
-  }
-  if (replicas > nodeIds.length) {
-    throw new KafkaFault(
-      "INVALID_REPLICATION_FACTOR",
-      `Unable to replicate the partition ${replicas} time(s): The target replication factor of ${replicas} cannot be reached because only ${nodeIds.length} broker(s) are registered.`,
-    );
-  }
+function assertMore(length: number, total: number): void {
+  if (total > length) return;
+  const why =
+    total === length
+      ? `already has ${length} partition(s)`
+      : `currently has ${length} partition(s), which is higher than the requested ${total}`;
+  throw new KafkaFault("INVALID_PARTITIONS", `Topic ${why}.`);
 }
-
-function assertAssigned(assignments: readonly (readonly number[])[], nodeIds: readonly number[]): void {
-  const refuse = (why: string) => {
-    throw new KafkaFault("INVALID_REPLICA_ASSIGNMENT", `The manual partition assignment includes ${why}.`);
-  };
-  for (const replicas of assignments) {
-    if (replicas.length === 0) refuse("an empty replica list");
-    for (const [at, id] of replicas.entries()) {
-      if (replicas.indexOf(id) < at) refuse(`the broker ${id} more than once`);
-      if (!nodeIds.includes(id)) refuse(`broker ${id}, but no such broker is registered`);
-    }
-  }
-}
-
-/** Where the partitions of a new topic go: the nodes in turn, beginning with another one for each topic. */
-function placed(
-  { partitions = 1, replicas = 1, assignments }: NewTopic,
-  nodeIds: readonly number[],
-  turn: number,
-): StoredPartition[] {
-  const lists =
-    assignments ?? Array.from({ length: partitions }, (_, index) => inTurn(nodeIds, turn + index, replicas));
-  return lists.map((list) => ({ replicas: list, leaderEpoch: 0 }));
-}
-
-const inTurn = (nodeIds: readonly number[], first: number, count: number): number[] =>
-  Array.from({ length: count }, (_, next) => nodeIds[(first + next) % nodeIds.length] ?? 0);
 
 /** Sixteen random bytes. One that begins with a hyphen looks like an option on a command line, so Kafka has none. */
 export function newTopicId(): string {

@@ -176,6 +176,18 @@ test("a leader that moves fences those who have not heard of it, and ends their 
   expect(diverged.divergingEpoch).toEqual({ epoch, endOffset: 1n });
 });
 
+test("topics that come and go elsewhere do not end the wait of who reads", async () => {
+  await using broker = await openBroker({ topics: [{ name: "orders" }] });
+  await using client = await connectWire(broker.address);
+  const began = performance.now();
+  const waiting = fetchFrom(client, "orders", 0n, { maxWaitMs: 300 });
+  await using other = await connectWire(broker.address);
+  await offsetOf(other, "orders", LATEST); // The wait has begun before this is answered.
+  broker.topics.create({ name: "mails" });
+  await waiting;
+  expect(performance.now() - began).toBeGreaterThan(290);
+});
+
 test("fewer nodes than last time lead everything, under new epochs", async () => {
   const files = memoryFiles();
   const three = await openBroker({ files, nodes: 3, topics: [{ name: "orders", partitions: 3 }] });

@@ -31,17 +31,17 @@ export const fetch = defineHandler(
   (context, request) => {
     if (request.sessionId !== 0 && request.sessionEpoch > 0) throw new KafkaFault("FETCH_SESSION_ID_NOT_FOUND");
     if (request.isolationLevel !== 0 && request.isolationLevel !== 1) throw new KafkaFault("INVALID_REQUEST");
-    const reading = read(context, request);
+    const reading = new Reading(context, request);
     const missingBytes = Math.min(request.minBytes, request.maxBytes) - reading.bytes;
     if (missingBytes <= 0 || request.maxWaitMs <= 0 || reading.settled) return reading.response;
     return untilReadable({
-      logs: reading.logs,
+      partitions: reading.partitions,
       isolation: isolationOf(request),
       missingBytes,
       maxWaitMs: request.maxWaitMs,
       topics: context.topics,
       signal: context.signal,
-    }).then(() => (context.signal.aborted ? undefined : read(context, request).response));
+    }).then(() => (context.signal.aborted ? undefined : new Reading(context, request).response));
   },
   { leftOut: ["fetch sessions (KIP-227): each request names all partitions", "fetching by replicas"] },
 );
@@ -49,73 +49,83 @@ export const fetch = defineHandler(
 const isolationOf = ({ isolationLevel }: Request): ReadOptions["isolation"] =>
   isolationLevel === 1 ? "read_committed" : "read_uncommitted";
 
-interface Reading {
-  readonly response: Response;
-  readonly bytes: number;
-  readonly logs: readonly Partition["log"][];
-  /** Whether there is something to tell that must not wait: an error, or nothing to wait for. */
-  readonly settled: boolean;
-}
-
 /** Reads the partitions in the order in which they were asked for, until the response is full. */
-function read(context: RequestContext, request: Request): Reading {
-  const byId = context.version >= TOPIC_IDS_SINCE;
-  const isolation = isolationOf(request);
-  const bytesMax = Math.min(request.maxBytes, RESPONSE_BYTES_MAX);
-  const logs: Partition["log"][] = [];
-  const leaders: number[] = [];
-  let bytes = 0;
-  let settled = false;
+class Reading {
+  readonly response: Response;
+  /** Those that can be read, now or when something arrives. */
+  readonly partitions: Partition[] = [];
+  bytes = 0;
+  /** Whether there is something to tell that must not wait: an error, or nothing to wait for. */
+  settled: boolean = false;
+  readonly #context: RequestContext;
+  readonly #isolation: ReadOptions["isolation"];
+  readonly #bytesMax: number;
+  /** Nodes that the client is sent to. */
+  readonly #leaders: number[] = [];
 
-  const readOne = (topic: Topic | undefined, asked: Asked): PartitionAnswer => {
-    const partition =
-      byId && !topic
-        ? "UNKNOWN_TOPIC_ID"
-        : ledHere(topic, asked.partition, { nodeId: context.nodeId, currentLeaderEpoch: asked.currentLeaderEpoch });
-    if (typeof partition === "string") {
-      const answer = refused(asked.partition, partition);
-      // What is not there may stay away for long, and whoever reads other partitions too would ask without pause.
-      if (partition === "UNKNOWN_TOPIC_ID" || partition === "UNKNOWN_TOPIC_OR_PARTITION") return answer;
-      settled = true;
-      if (partition === "UNKNOWN_LEADER_EPOCH") return answer;
-      const { leaderId = -1, leaderEpoch = -1 } = topic?.partitions[asked.partition] ?? {};
-      leaders.push(leaderId);
-      return { ...answer, currentLeader: { leaderId, leaderEpoch } };
+  constructor(context: RequestContext, request: Request) {
+    this.#context = context;
+    this.#isolation = isolationOf(request);
+    this.#bytesMax = Math.min(request.maxBytes, RESPONSE_BYTES_MAX);
+    const byId = context.version >= TOPIC_IDS_SINCE;
+    const responses = request.topics.map(({ topic: name, topicId, partitions }) => {
+      const topic = byId ? context.topics.byId(topicId) : context.topics.get(name);
+      const unknown = byId && !topic;
+      return {
+        topic: name,
+        topicId,
+        partitions: partitions.map((asked) =>
+          unknown ? refused(asked.partition, "UNKNOWN_TOPIC_ID") : this.#answer(topic, asked),
+        ),
+      };
+    });
+    if (this.partitions.length === 0) this.settled = true;
+    const { length } = this.#leaders;
+    const endpoints = length === 0 ? {} : { nodeEndpoints: endpointsOf(context.nodes, this.#leaders) };
+    this.response = { throttleTimeMs: 0, errorCode: 0, responses, ...endpoints };
+  }
+
+  #answer(topic: Topic | undefined, asked: Asked): PartitionAnswer {
+    const { nodeId } = this.#context;
+    const partition = ledHere(topic, asked.partition, { nodeId, currentLeaderEpoch: asked.currentLeaderEpoch });
+    if (typeof partition === "string") return this.#refuse(topic, asked.partition, partition);
+    try {
+      return this.#read(partition, asked);
+    } catch (error) {
+      if (!(error instanceof KafkaFault)) throw error;
+      this.settled = true;
+      return refused(asked.partition, error.kind);
     }
-    logs.push(partition.log);
+  }
+
+  #refuse(topic: Topic | undefined, index: number, error: ErrorName): PartitionAnswer {
+    const answer = refused(index, error);
+    // What is not there may stay away for long, and whoever reads other partitions too would ask without pause.
+    if (error === "UNKNOWN_TOPIC_OR_PARTITION") return answer;
+    this.settled = true;
+    if (error === "UNKNOWN_LEADER_EPOCH") return answer;
+    const { leaderId = -1, leaderEpoch = -1 } = topic?.partitions[index] ?? {};
+    this.#leaders.push(leaderId);
+    return { ...answer, currentLeader: { leaderId, leaderEpoch } };
+  }
+
+  #read(partition: Partition, asked: Asked): PartitionAnswer {
+    this.partitions.push(partition);
     const diverged = divergence(partition, asked);
-    if (diverged) settled = true;
-    if (diverged) return diverged;
-    const maxBytes = Math.max(Math.min(asked.partitionMaxBytes, bytesMax - bytes), 0);
-    const result = partition.log.read(asked.fetchOffset, { maxBytes, atLeastOne: bytes === 0, isolation });
-    bytes += result.bytes;
+    if (diverged) {
+      this.settled = true;
+      return diverged;
+    }
+    const maxBytes = Math.max(Math.min(asked.partitionMaxBytes, this.#bytesMax - this.bytes), 0);
+    const options = { maxBytes, atLeastOne: this.bytes === 0, isolation: this.#isolation };
+    const { records, bytes, aborted } = partition.log.read(asked.fetchOffset, options);
+    this.bytes += bytes;
     return {
       ...placeIn(partition),
-      abortedTransactions: isolation === "read_committed" ? result.aborted : null,
-      records: result.records,
+      abortedTransactions: this.#isolation === "read_committed" ? aborted : null,
+      records,
     };
-  };
-
-  const responses = request.topics.map(({ topic: name, topicId, partitions }) => {
-    const topic = byId ? context.topics.byId(topicId) : context.topics.get(name);
-    const answers = partitions.map((asked) => {
-      try {
-        return readOne(topic, asked);
-      } catch (error) {
-        if (!(error instanceof KafkaFault)) throw error;
-        settled = true;
-        return refused(asked.partition, error.kind);
-      }
-    });
-    return { topic: name, topicId, partitions: answers };
-  });
-  const moved = leaders.length === 0 ? {} : { nodeEndpoints: endpointsOf(context.nodes, leaders) };
-  return {
-    response: { throttleTimeMs: 0, errorCode: 0, responses, ...moved },
-    bytes,
-    logs,
-    settled: settled || logs.length === 0,
-  };
+  }
 }
 
 const NOTHING = Buffer.alloc(0);
