@@ -48,6 +48,9 @@ async function dev(io: Io, options: DevCommandOptions): Promise<void> {
   const early: News[] = [];
   let tell: Tell = (news) => void early.push(news);
   const ports = portsFor(options);
+  // Before anything is read, so that no change falls between the reading and the watching.
+  const opening = Promise.withResolvers<Dev>();
+  using _watching = await watchDev(opening.promise, config, (news) => tell(news));
   await using running = await openDev({
     config,
     ports: { http: ports.http.port, kafka: ports.kafka.port, registry: ports.registry.port },
@@ -58,10 +61,10 @@ async function dev(io: Io, options: DevCommandOptions): Promise<void> {
   });
   // How it went is in the banner.
   const trouble = early.filter(({ level }) => level !== "info");
+  opening.resolve(running);
   announce(io, { options, config, ports, running });
   for (const news of trouble) print(news);
   tell = print;
-  using _watching = await watchDev(running, config, tell);
   if (options.open) openPage(`${running.api}/openapi`);
   await untilAsked(io, running, tell);
 }

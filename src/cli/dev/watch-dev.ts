@@ -5,7 +5,7 @@ import { type WatchedFolder, watchFolders } from "./watch.ts";
 
 /** Follows what is saved in the folders of schemas and workers, one change after the other. */
 export function watchDev(
-  dev: Pick<Dev, "reloadSchemas" | "reloadWorkers">,
+  opening: Promise<Pick<Dev, "reloadSchemas" | "reloadWorkers">>,
   { schemasDir, workersDir }: Pick<Config, "schemasDir" | "workersDir">,
   tell: Tell,
 ): Promise<Disposable> {
@@ -15,6 +15,7 @@ export function watchDev(
     folders: [schemas, workers],
     onChange: async (folder, paths) => {
       try {
+        const dev = await opening;
         await (folder === schemas ? dev.reloadSchemas() : dev.reloadWorkers(namesOf(paths)));
       } catch (error) {
         const text = "the change could not be followed:";

@@ -56,6 +56,11 @@ interface Slot {
   readonly running: RunningWorker;
 }
 
+/**
+ * Apache Kafka's shortest. Where the process was killed and its records are kept, the group waits this long for members
+ * that are no more.
+ */
+const SESSION_MS = 6_000;
 /** How long events that are handled when their worker is replaced may take to end. */
 const DRAIN_MS_MAX = 10_000;
 
@@ -152,7 +157,17 @@ export function createDevWorkers(options: DevWorkersOptions): DevWorkers {
     const opsPort = ports.get(name) ?? options.opsPort();
     ports.set(name, opsPort);
     const kafka = options.kafka(worker.group);
-    return { kafka, registry, store, catalog: options.catalog(), opsPort, opsHost: LOOPBACK, progressTimeoutMs, emit };
+    return {
+      kafka,
+      registry,
+      store,
+      catalog: options.catalog(),
+      opsPort,
+      opsHost: LOOPBACK,
+      progressTimeoutMs,
+      emit,
+      sessionTimeoutMs: SESSION_MS,
+    };
   }
 
   function refuse(name: string, error: unknown): void {
