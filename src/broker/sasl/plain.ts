@@ -12,8 +12,8 @@ export function plainConversation(passwordOf: (username: string) => string | und
       if (!username || password === undefined || more.length > 0) throw failure(MECHANISM);
       const expected = passwordOf(username);
       // Nobody learns from the time it takes whether there is such a user.
-      const right = sameText(password, expected ?? randomBytes(16).toString("hex"));
-      if (!right || expected === undefined) throw failure(MECHANISM);
+      const right = sameText(password, expected ?? randomBytes(32).toString("hex"));
+      if (!right) throw failure(MECHANISM);
       if (authorizationId && authorizationId !== username) throw failure(MECHANISM);
       return { reply: Buffer.alloc(0), done: principalOf(username) };
     },

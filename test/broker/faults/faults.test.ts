@@ -134,7 +134,17 @@ describe("an error in place of an answer", () => {
   test("refuses one partition alone without refusing the request", async () => {
     await using at = await bench();
     at.broker.faults.add({ api: "fetch", topic: TOPIC, partition: 0, answer: "NOT_LEADER_OR_FOLLOWER" });
-    expect((await fetchFrom(at.client, TOPIC, 0n)).errorCode).toBe(NOT_LEADER_OR_FOLLOWER);
+    const refused = await at.client.call(MESSAGES.fetch, 12, {
+      maxWaitMs: 60_000,
+      minBytes: 1,
+      topics: [{ topic: TOPIC, partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1 }] }],
+    });
+    expect(refused.errorCode).toBe(NONE);
+    expect(refused.responses[0]?.partitions[0]).toMatchObject({
+      errorCode: NOT_LEADER_OR_FOLLOWER,
+      highWatermark: -1n,
+      records: null,
+    });
     expect((await fetchFrom(at.client, TOPIC, 0n, { maxWaitMs: 1 })).errorCode).toBe(NONE);
   });
 
@@ -227,6 +237,9 @@ describe("what else goes wrong", () => {
     expect(valuesIn(at.broker)).toEqual([]);
     at.client.close();
     expect(await unanswered).toContain("the connection was closed");
+    await until("nobody is connected", () => at.broker.connections === 0);
+    await at.broker.faults.hit(late);
+    expect(valuesIn(at.broker)).toEqual([]);
 
     const other = await connectWire(at.broker.address);
     const slow = at.broker.faults.add({ api: "produce", delay: "answer", ms: 30 });

@@ -44,6 +44,7 @@ async function scram<A extends Awaited<ReturnType<Exchange>>>(
   exchange: (text: string) => Promise<A>,
   mechanism: "SCRAM-SHA-256" | "SCRAM-SHA-512",
   password: string,
+  sent: { readonly binding?: string; readonly nonce?: (nonce: string) => string } = {},
 ) {
   const hash = mechanism === "SCRAM-SHA-256" ? "sha256" : "sha512";
   const hmac = (key: Buffer, text: string) => createHmac(hash, key).update(text).digest();
@@ -52,10 +53,11 @@ async function scram<A extends Awaited<ReturnType<Exchange>>>(
   const { r = "", s = "", i = "" } = Object.fromEntries(first.split(",").map((part) => [part[0], part.slice(2)]));
   const salted = pbkdf2Sync(password, Buffer.from(s, "base64"), Number(i), createHash(hash).digest().length, hash);
   const clientKey = hmac(salted, "Client Key");
-  const said = `${begin},${first},c=biws,r=${r}`;
+  const withoutProof = `c=${sent.binding ?? "biws"},r=${sent.nonce?.(r) ?? r}`;
+  const said = `${begin},${first},${withoutProof}`;
   const signature = hmac(createHash(hash).update(clientKey).digest(), said);
   const proof = Buffer.from(clientKey.map((byte, at) => byte ^ (signature[at] ?? 0)));
-  const answer = await exchange(`c=biws,r=${r},p=${proof.toString("base64")}`);
+  const answer = await exchange(`${withoutProof},p=${proof.toString("base64")}`);
   return { answer, iterations: Number(i), expected: `v=${hmac(hmac(salted, "Server Key"), said).toString("base64")}` };
 }
 
@@ -111,6 +113,18 @@ export const saslSuite = (target: BrokerUnderTest): void =>
         });
         await client.closed;
       });
+
+      for (const [what, sent] of [
+        ["another nonce", { nonce: (nonce: string) => nonce.slice(0, -1) }],
+        ["another header", { binding: "eSws" }],
+      ] as const) {
+        state(`${mechanism} takes no proof for ${what} than the exchange had`, async ({ client }) => {
+          await handshake(client, mechanism);
+          const { answer } = await scram(framed(client), mechanism, USER.password, sent);
+          expect(answer.errorCode).toBe(ERROR_CODES.SASL_AUTHENTICATION_FAILED);
+          await client.closed;
+        });
+      }
 
       for (const [what, message] of [
         ["nonsense", "garbage"],
