@@ -4,8 +4,11 @@ import { ERROR_CODES, MESSAGES } from "../../../src/broker/protocol/index.ts";
 import type { WireClient } from "../../support/broker/client.ts";
 import { type BrokerUnderTest, brokerSuite } from "./suite.ts";
 
-/** The user that the broker under test lets in. */
-export const USER = { username: "ada", password: "secret" } as const;
+/** Who is let in. */
+export interface User {
+  readonly username: string;
+  readonly password: string;
+}
 
 const MECHANISMS = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] as const;
 const PLAIN_REFUSED = "Authentication failed: Invalid username or password";
@@ -43,12 +46,12 @@ const bare =
 async function scram<A extends Awaited<ReturnType<Exchange>>>(
   exchange: (text: string) => Promise<A>,
   mechanism: "SCRAM-SHA-256" | "SCRAM-SHA-512",
-  password: string,
+  { username, password }: User,
   sent: { readonly binding?: string; readonly nonce?: (nonce: string) => string } = {},
 ) {
   const hash = mechanism === "SCRAM-SHA-256" ? "sha256" : "sha512";
   const hmac = (key: Buffer, text: string) => createHmac(hash, key).update(text).digest();
-  const begin = `n=${USER.username},r=rOprNGfwEbeRWgbNEkqO`;
+  const begin = `n=${username},r=rOprNGfwEbeRWgbNEkqO`;
   const first = (await exchange(`n,,${begin}`)).authBytes.toString();
   const { r = "", s = "", i = "" } = Object.fromEntries(first.split(",").map((part) => [part[0], part.slice(2)]));
   const salted = pbkdf2Sync(password, Buffer.from(s, "base64"), Number(i), createHash(hash).digest().length, hash);
@@ -61,8 +64,8 @@ async function scram<A extends Awaited<ReturnType<Exchange>>>(
   return { answer, iterations: Number(i), expected: `v=${hmac(hmac(salted, "Server Key"), said).toString("base64")}` };
 }
 
-/** For brokers that let nobody in but `USER`. */
-export const saslSuite = (target: BrokerUnderTest): void =>
+/** For a broker that lets nobody in but this user. */
+export const saslSuite = (target: BrokerUnderTest, user: User): void =>
   brokerSuite("authentication", target, (state) => {
     state("the mechanisms are told to a client that asks for another, and it is sent away", async ({ client }) => {
       const { errorCode, mechanisms } = await handshake(client, "GSSAPI");
@@ -79,7 +82,7 @@ export const saslSuite = (target: BrokerUnderTest): void =>
     for (const version of [0, 1, 2]) {
       state(`name and password let a client in (SaslAuthenticate v${version})`, async ({ client }) => {
         await handshake(client, "PLAIN");
-        expect(await authenticate(client, plain(USER.username, USER.password), version)).toMatchObject({
+        expect(await authenticate(client, plain(user.username, user.password), version)).toMatchObject({
           errorCode: 0,
           sessionLifetimeMs: 0n,
         });
@@ -89,7 +92,7 @@ export const saslSuite = (target: BrokerUnderTest): void =>
 
     state("after the first version of the handshake tokens stand alone", async ({ client }) => {
       await client.call(MESSAGES.saslHandshake, 0, { mechanism: "SCRAM-SHA-256" });
-      const { answer, expected } = await scram(bare(client), "SCRAM-SHA-256", USER.password);
+      const { answer, expected } = await scram(bare(client), "SCRAM-SHA-256", user);
       expect(answer.authBytes.toString()).toBe(expected);
       expect(await askCluster(client)).toMatchObject({ errorCode: 0 });
     });
@@ -97,7 +100,7 @@ export const saslSuite = (target: BrokerUnderTest): void =>
     for (const mechanism of ["SCRAM-SHA-256", "SCRAM-SHA-512"] as const) {
       state(`${mechanism} lets a client in, and proves that the broker knows the password too`, async ({ client }) => {
         await handshake(client, mechanism);
-        const { answer, iterations, expected } = await scram(framed(client), mechanism, USER.password);
+        const { answer, iterations, expected } = await scram(framed(client), mechanism, user);
         expect(answer).toMatchObject({ errorCode: 0, sessionLifetimeMs: 0n });
         expect(answer.authBytes.toString()).toBe(expected);
         expect(iterations).toBeGreaterThanOrEqual(4096);
@@ -106,7 +109,7 @@ export const saslSuite = (target: BrokerUnderTest): void =>
 
       state(`${mechanism} refuses a wrong password`, async ({ client }) => {
         await handshake(client, mechanism);
-        const { answer } = await scram(framed(client), mechanism, "wrong");
+        const { answer } = await scram(framed(client), mechanism, { ...user, password: "wrong" });
         expect(answer).toMatchObject({
           errorCode: ERROR_CODES.SASL_AUTHENTICATION_FAILED,
           errorMessage: scramRefused(mechanism),
@@ -120,7 +123,7 @@ export const saslSuite = (target: BrokerUnderTest): void =>
       ] as const) {
         state(`${mechanism} takes no proof for ${what} than the exchange had`, async ({ client }) => {
           await handshake(client, mechanism);
-          const { answer } = await scram(framed(client), mechanism, USER.password, sent);
+          const { answer } = await scram(framed(client), mechanism, user, sent);
           expect(answer.errorCode).toBe(ERROR_CODES.SASL_AUTHENTICATION_FAILED);
           await client.closed;
         });
@@ -141,7 +144,7 @@ export const saslSuite = (target: BrokerUnderTest): void =>
     }
 
     state("a wrong password and an unknown user are refused in the same words", async ({ connect }) => {
-      for (const token of [plain(USER.username, "wrong"), plain("nobody", "wrong")]) {
+      for (const token of [plain(user.username, "wrong"), plain("nobody", "wrong")]) {
         const client = await connect();
         await handshake(client, "PLAIN");
         const { errorCode, errorMessage } = await authenticate(client, token);
@@ -152,7 +155,7 @@ export const saslSuite = (target: BrokerUnderTest): void =>
 
     state("nobody acts in another's name", async ({ client }) => {
       await handshake(client, "PLAIN");
-      const { errorCode } = await authenticate(client, plain(USER.username, USER.password, "bob"));
+      const { errorCode } = await authenticate(client, plain(user.username, user.password, "bob"));
       expect(errorCode).toBe(ERROR_CODES.SASL_AUTHENTICATION_FAILED);
       await client.closed;
     });
@@ -168,9 +171,9 @@ export const saslSuite = (target: BrokerUnderTest): void =>
 
     state("whoever is in cannot authenticate again, and stays in", async ({ client }) => {
       await handshake(client, "PLAIN");
-      await authenticate(client, plain(USER.username, USER.password));
+      await authenticate(client, plain(user.username, user.password));
       expect(await handshake(client, "PLAIN")).toEqual({ errorCode: ERROR_CODES.ILLEGAL_SASL_STATE, mechanisms: [] });
-      expect(await authenticate(client, plain(USER.username, USER.password))).toMatchObject({
+      expect(await authenticate(client, plain(user.username, user.password))).toMatchObject({
         errorCode: ERROR_CODES.ILLEGAL_SASL_STATE,
         errorMessage: "SaslAuthenticate request received after successful authentication",
       });

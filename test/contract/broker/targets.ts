@@ -5,9 +5,3 @@ import type { BrokerUnderTest } from "./suite.ts";
  * the test runner started, where it did (`TEST_APACHE_KAFKA`).
  */
 export const apacheKafka: BrokerUnderTest = { name: "Apache Kafka", address: process.env.TEST_APACHE_KAFKA };
-
-/** One with a listener that lets in only the user of the authentication suite (`TEST_APACHE_KAFKA_SASL`). */
-export const apacheKafkaSasl: BrokerUnderTest = {
-  name: "Apache Kafka",
-  address: process.env.TEST_APACHE_KAFKA_SASL,
-};
