@@ -155,6 +155,16 @@ describe("a compatibility group", () => {
     expect(await register("a", record("A", field("z")), inMajor("3"))).toEqual([4, 4]);
   });
 
+  test("asks about the latest of the group alone, where the level does", async () => {
+    const { register, told } = openApi();
+    await told("PUT /config/a", { compatibilityGroup: "major", compatibility: "NONE" });
+    await register("a", record("A", field("old")), inMajor("1"));
+    await register("a", FIRST, inMajor("1"));
+    await register("a", WITHOUT_A, inMajor("2"));
+    await told("PUT /config/a", { compatibility: "BACKWARD" });
+    expect(await register("a", SECOND, inMajor("1"))).toEqual([4, 4]);
+  });
+
   test("has a group for versions without the property", async () => {
     const { register, told, refused } = openApi();
     await told("PUT /config/a", { compatibilityGroup: "major" });

@@ -125,6 +125,29 @@ describe("versions", () => {
     expect(await register("a", growing(2))).toEqual([2, 2]);
   });
 
+  test("one that is noted is noted in those that follow", async () => {
+    const { register, told } = openApi();
+    await told("POST /subjects/a/versions", sent(growing(1), { version: 1 }));
+    await register("a", growing(2));
+    expect(await told("GET /subjects/a/versions/2")).toMatchObject({
+      metadata: { properties: { "confluent:version": "2" } },
+    });
+  });
+
+  test("one that is noted in what is looked for is the version that it has to be", async () => {
+    const { register, told, refused } = openApi();
+    await register("a", growing(1));
+    const noted = (version: string) => sent(growing(1), { metadata: { properties: { "confluent:version": version } } });
+    expect(await told("POST /subjects/a", noted("1"))).toMatchObject({ id: 1 });
+    expect(await refused("POST /subjects/a", noted("2"))).toEqual([404, 40403]);
+  });
+
+  test("0 is none, and so is an id below 0", async () => {
+    const { register } = openApi();
+    expect(await register("a", growing(1), { version: 0, id: -1 })).toEqual([1, 1]);
+    expect(await register("a", growing(1), { version: 0, id: -1 })).toEqual([1, 1]);
+  });
+
   test("-1 is the latest, if that is the schema", async () => {
     const { register } = openApi();
     await register("a", growing(1));
@@ -158,6 +181,14 @@ describe("metadata", () => {
     expect(await told("GET /subjects/a/versions/3")).toMatchObject(team("y"));
     expect(await told("POST /subjects/a", sent(growing(2)))).toMatchObject({ version: 3 });
   });
+
+  test("that is set as default since then makes another schema of what is registered again", async () => {
+    const { register, told } = openApi();
+    await register("a", growing(1));
+    await told("PUT /config/a", { defaultMetadata: { properties: { team: "x" } } });
+    expect(await register("a", growing(1))).toEqual([2, 2]);
+    expect(await register("a", growing(1))).toEqual([2, 2]);
+  });
 });
 
 describe("references", () => {
@@ -181,6 +212,31 @@ describe("references", () => {
       // A name in the namespace around it goes without its own.
       schema: JSON.stringify(order).replace("n.Money", "Money"),
     });
+  });
+
+  test("of references are there as well, and written as names", async () => {
+    const { told } = await filled();
+    const both = record("Both", field("m", "Money"), field("c", "Cents"));
+    const body = sent(both, { references: [ref("n.Money", "money")] });
+    expect(await told("POST /subjects/both/versions", body)).toMatchObject({ schema: JSON.stringify(both) });
+  });
+
+  test("of a subject to itself do not keep it from being deleted", async () => {
+    const { register, told } = openApi();
+    await told("PUT /config/b", { compatibility: "NONE" });
+    await register("b", record("B"));
+    await register("b", record("C", field("b", "n.B")), { references: [ref("n.B", "b")] });
+    expect(await told("DELETE /subjects/b")).toEqual([1, 2]);
+    expect(await told("DELETE /subjects/b?permanent=true")).toEqual([1, 2]);
+  });
+
+  test("go with the version that has them", async () => {
+    const { register, told } = await filled();
+    await told("DELETE /subjects/order");
+    await told("DELETE /subjects/order?permanent=true");
+    await register("order", "int");
+    expect(await told("GET /subjects/money/versions/1/referencedby")).toEqual([]);
+    expect(await told("DELETE /subjects/money")).toEqual([1]);
   });
 
   test("-1 is the latest version, and is kept as its number", async () => {
@@ -253,5 +309,16 @@ describe("normalize", () => {
     await told("PUT /config/c", { normalize: true });
     expect(await register("c", unsorted)).toEqual([1, 1]);
     expect(await register("d", unsorted)).toEqual([2, 1]);
+  });
+
+  test("sorts references by subject", async () => {
+    const { register, told } = openApi();
+    for (const name of ["B", "C"]) await register(name, record(name));
+    const both = sent(record("A", field("b", "n.B"), field("c", "n.C")), {
+      references: [ref("n.C", "C"), ref("n.B", "B"), ref("n.C", "C")],
+    });
+    expect(await told("POST /subjects/a/versions?normalize=true", both)).toMatchObject({
+      references: [ref("n.B", "B"), ref("n.C", "C")],
+    });
   });
 });

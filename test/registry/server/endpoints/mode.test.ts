@@ -108,6 +108,42 @@ describe("IMPORT", () => {
     expect(await refused("POST /subjects/b/versions", sent("long"))).toEqual([422, 42205]);
   });
 
+  test("puts a version in the place of another", async () => {
+    const { told, refused } = openApi();
+    await told("PUT /mode/a", { mode: "IMPORT" });
+    await told("POST /subjects/a/versions", imported("int", 40, 7));
+    expect(await told("POST /subjects/a/versions", imported("long", 41, 7))).toMatchObject({ id: 41, version: 7 });
+    expect(await told("GET /subjects/a/versions/7")).toMatchObject({ id: 41, schema: '"long"' });
+    expect(await refused("GET /schemas/ids/40")).toEqual([404, 40403]);
+  });
+
+  test("gives one schema two ids where it is asked to, of which the later one counts", async () => {
+    const { told, register } = openApi();
+    await told("PUT /mode/a", { mode: "IMPORT" });
+    expect(await told("POST /subjects/a/versions", imported("int", 9))).toMatchObject({ id: 9, version: 1 });
+    expect(await told("POST /subjects/a/versions", imported("int", 5))).toMatchObject({ id: 5, version: 2 });
+    expect(await register("b", "int")).toEqual([5, 1]);
+  });
+
+  test("of one schema as two versions finds each of them again", async () => {
+    const { told } = openApi();
+    await told("PUT /mode/a", { mode: "IMPORT" });
+    for (const version of [3, 7]) await told("POST /subjects/a/versions", imported("int", 9, version));
+    await told("PUT /mode/a", { mode: "READONLY" });
+    for (const version of [3, 7]) {
+      expect(await told("POST /subjects/a/versions", imported("int", 9, version))).toMatchObject({ id: 9, version });
+    }
+  });
+
+  test("stores no normal form", async () => {
+    const { told } = openApi();
+    await told("PUT /mode/a", { mode: "IMPORT" });
+    const schema = { type: "string", y: 1, x: 2 };
+    expect(await told("POST /subjects/a/versions?normalize=true", imported(schema, 1))).toMatchObject({
+      schema: JSON.stringify(schema),
+    });
+  });
+
   test("ids are refused in READWRITE", async () => {
     expect(await openApi().refused("POST /subjects/a/versions", imported("int", 7))).toEqual([422, 42205]);
   });

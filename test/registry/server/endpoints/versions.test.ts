@@ -132,6 +132,14 @@ describe("POST /subjects/{subject}/versions", () => {
     expect(await told("GET /subjects/short/versions/latest")).toMatchObject({ subject: "long-name" });
     expect(await told("GET /config/short")).toMatchObject({ alias: "long-name" });
   });
+
+  test("an alias in a context stands for a subject there", async () => {
+    const { register, told } = openApi();
+    await told("PUT /config/:.x:short", { alias: "long-name" });
+    await register(":.x:short", "int");
+    expect(await told("GET /subjects")).toEqual([":.x:long-name"]);
+    expect(await told("GET /schemas/ids/1?subject=:.x:short")).toMatchObject({ subject: ":.x:long-name" });
+  });
 });
 
 describe("GET /subjects/{subject}/versions/{version}/referencedby", () => {
