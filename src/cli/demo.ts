@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import type { DemoOptions } from "./demo/events.ts";
 import { runDemo } from "./demo/run.ts";
@@ -16,7 +15,6 @@ export const demoCommand = (io: Io): Command =>
       .option("--json", "print the outcome as one JSON document")
       .action((options: Partial<DemoOptions> & { orders: number; keep?: boolean; json?: boolean }) =>
         runDemo(io, {
-          dir: join(import.meta.dir, "../.."),
           orders: options.orders,
           seed: options.seed ?? Date.now() % 2 ** 31,
           now: Date.now(),

@@ -69,8 +69,11 @@ function outside(path: string, from: string): string {
   return found !== OWN_INDEX && isSluice(found) ? "sluice" : found;
 }
 
-/** What workers import of this program; a compiled executable has it inside. */
+/** What workers import of this program. */
 const OWN_INDEX = join(import.meta.dir, "../index.ts");
+
+/** Whether this program is one executable. */
+export const COMPILED = import.meta.path.startsWith("/$bunfs/");
 
 /** Whether a file is what another copy of this program gives to workers: one process has one. */
 function isSluice(file: string): boolean {

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { nearest } from "../avro/index.ts";
-import { loadFresh } from "./load-fresh.ts";
+import { COMPILED, loadFresh } from "./load-fresh.ts";
 import { declarationOf, type LoadedWorker, reasons, WorkersError } from "./worker-file.ts";
 
 /**
@@ -43,10 +43,8 @@ export async function workerFiles(dir: string): Promise<string[]> {
     .sort();
 }
 
-/** In a compiled executable, a plain import would load this program's own modules a second time, from the disk. */
-const COMPILED = import.meta.path.startsWith("/$bunfs/");
-
 async function load(dir: string, name: string): Promise<LoadedWorker> {
+  // In a compiled executable, a plain import would load this program's own modules a second time, from the disk.
   if (COMPILED) return loadFresh(dir, name);
   const file = join(dir, `${name}.ts`);
   try {

@@ -8,13 +8,12 @@ import { CommandFailed, exitCodeOfSignal } from "../exit.ts";
 import { type Io, stopped } from "../io.ts";
 import { counted } from "../table.ts";
 import { type DemoEvent, type DemoOptions, demoEvents } from "./events.ts";
+import { openFolders } from "./folders.ts";
 import { emptyTally, postAll, type Tally } from "./post.ts";
 import { createProgress } from "./progress.ts";
 import { curlText, type DatabaseCounts, type DeadLetter, outcomeJson, outcomeText } from "./report.ts";
 
 export interface DemoRun extends DemoOptions {
-  /** The folder that has schemas/ and workers/. */
-  readonly dir: string;
   /** Leave everything running until the process is asked to stop. */
   readonly keep: boolean;
   readonly json: boolean;
@@ -39,7 +38,8 @@ async function demo(io: Io, run: DemoRun): Promise<void> {
   const began = performance.now();
   const say = (text: string) => void io.err(`${text}\n`);
   const dead: DeadLetter[] = [];
-  await using dev = await openPipeline(run, (name, detail) => {
+  await using folders = await openFolders();
+  await using dev = await openPipeline(folders.dir, (name, detail) => {
     if (name === "worker.event.dead" && "to" in detail && "error" in detail) dead.push(detail);
   });
   say(
@@ -68,7 +68,7 @@ async function demo(io: Io, run: DemoRun): Promise<void> {
 }
 
 /** The repository's own folders and free ports, whatever the caller's settings say: they may name a production. */
-async function openPipeline({ dir }: DemoRun, listen: Emit): Promise<Dev> {
+async function openPipeline(dir: string, listen: Emit): Promise<Dev> {
   const config = readConfig({ SLUICE_SCHEMAS: join(dir, "schemas"), SLUICE_WORKERS: join(dir, "workers") });
   const problems: string[] = [];
   const dev = await openDev({
