@@ -12,7 +12,7 @@ const PARTITIONS_MAX = 2000;
 export const describeTopicPartitions = defineHandler(MESSAGES.describeTopicPartitions, (context, request) => {
   const { topics, cursor, responsePartitionLimit } = request;
   const given = topics.length === 0 ? [...context.topics.all.keys()] : topics.map(({ name }) => name);
-  const names = [...new Set(given)].filter((name) => !cursor || name >= cursor.topicName).toSorted();
+  const names = [...new Set(given)].filter((name) => !cursor || name >= cursor.topicName).toSorted(byName);
   if (cursor && cursor.partitionIndex < 0)
     throw invalid("DescribeTopicPartitionsRequest cursor partition must be valid");
   if (cursor && names[0] !== cursor.topicName && topics.length > 0) {
@@ -72,3 +72,5 @@ function described(context: RequestContext, topicName: string, first: number, co
 const refused =
   (name: string) =>
   ({ code }: KafkaFault): TopicAnswer => ({ errorCode: code, name, topicId: NIL_UUID, partitions: [] });
+
+const byName = (one: string, other: string): number => (one < other ? -1 : 1);
