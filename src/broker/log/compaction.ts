@@ -26,7 +26,7 @@ export function* compaction(pass: Pass): Generator<number, void> {
   const latest = yield* latestOffsets(state, until);
   if (latest === undefined) return;
   const segments = state.segments.slice(0, -1).filter(({ baseOffset }) => baseOffset < latest.end);
-  const transactions = new TransactionsSeen(segments.flatMap(({ aborted }) => aborted.entries));
+  const transactions = new TransactionsSeen(state.aborted);
   for (const group of groupsOf(state, segments, settings)) {
     const replaced = yield* compactGroup(pass, group, { latest, transactions });
     if (!replaced) return;

@@ -18,7 +18,9 @@ const KEYS_MAX = 1_000_000;
 export function* latestOffsets(state: LogState, until: bigint): Generator<number, LatestOffsets | undefined> {
   const from = state.cleanedTo;
   const segments = state.segments.slice(state.segmentOf(from)).filter(({ baseOffset }) => baseOffset < until);
-  const transactions = new TransactionsSeen(segments.flatMap(({ aborted }) => aborted.entries));
+  const first = segments[0]?.baseOffset ?? until;
+  // Of those that ended before, the markers would not be seen.
+  const transactions = new TransactionsSeen(state.aborted.filter(({ lastOffset }) => lastOffset >= first));
   const byKey = new Map<string, bigint>();
   for (const segment of segments) {
     const scan = new BatchScan(segment.file);

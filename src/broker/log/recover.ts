@@ -1,4 +1,4 @@
-import { type Checkpoint, readCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { Epochs } from "./epochs.ts";
 import { later } from "./later.ts";
 import { Producers } from "./producers.ts";
@@ -20,16 +20,27 @@ export function recover(files: Files, directory: string, options: RecoverOptions
   const bases = basesIn(files, directory);
   const checkpoint = readCheckpoint(files, directory);
   const state = new LogState(files, directory);
-  if (checkpoint !== undefined && agrees(checkpoint, files, directory, bases))
+  if (checkpoint !== undefined && agrees(checkpoint, files, directory, bases)) {
     resume(state, checkpoint, bases, options);
-  else scanAll(state, bases, options);
-  if (state.segments.length === 0) {
-    state.endOffset = BigInt(checkpoint?.endOffset ?? 0);
-    state.addSegment(state.endOffset, options.now);
+  } else {
+    // It must not be believed later either, when the files have grown again.
+    if (checkpoint !== undefined) writeCheckpoint(files, directory, { ...checkpoint, segments: [] });
+    scanAll(state, bases, options);
   }
-  state.startOffset = later(BigInt(checkpoint?.startOffset ?? 0), state.segments[0]?.baseOffset ?? 0n);
+  const startOffset = BigInt(checkpoint?.startOffset ?? 0);
+  if (state.segments.length === 0) beginAt(state, BigInt(checkpoint?.endOffset ?? 0), options.now);
+  // What was lost is not given out again: readers have been told that the log begins behind it.
+  if (state.endOffset < startOffset) beginAt(state, startOffset, options.now);
+  state.startOffset = later(startOffset, state.segments[0]?.baseOffset ?? 0n);
   state.epochs.startAt(state.startOffset);
   return state;
+}
+
+/** Leaves nothing but an empty segment. */
+function beginAt(state: LogState, offset: bigint, now: number): void {
+  for (const segment of state.segments.splice(0)) segment.remove();
+  state.endOffset = offset;
+  state.addSegment(offset, now);
 }
 
 /** First offsets of the segments that are there. */

@@ -1,4 +1,5 @@
 import { type Batch, markerOf } from "../protocol/records/index.ts";
+import type { Aborted } from "./aborted.ts";
 import { type Checkpoint, writeCheckpoint } from "./checkpoint.ts";
 import { Epochs } from "./epochs.ts";
 import { later } from "./later.ts";
@@ -39,6 +40,11 @@ export class LogState {
   get stableOffset(): bigint {
     const open = this.producers.firstOpenOffset;
     return open === undefined ? this.endOffset : later(open, this.startOffset);
+  }
+
+  /** All aborted transactions; each stands with the segment that its marker is in, which may be behind its records. */
+  get aborted(): Aborted[] {
+    return this.segments.flatMap(({ aborted }) => aborted.entries);
   }
 
   get bytes(): number {
@@ -91,7 +97,7 @@ export class LogState {
   /** Writes everything down that a start needs. */
   checkpoint(): void {
     this.uncheckedBytes = 0;
-    for (const segment of this.segments) if (segment.loaded) segment.save();
+    for (const segment of this.segments) segment.save();
     const checkpoint: Checkpoint = {
       version: 1,
       startOffset: String(this.startOffset),

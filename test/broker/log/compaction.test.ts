@@ -9,6 +9,8 @@ import { settingsOf } from "./support/settings.ts";
 import { committedRecords, end, lastValues, NOW, readAll, valuesOf, writeKeys } from "./support/write.ts";
 
 const DAY = 86_400_000;
+const MINUTE = 60_000;
+const RUNS = Number(process.env.TEST_RUNS ?? 60);
 const SETTINGS = settingsOf({ compact: true, delete: false, segmentBytes: 400, minCleanableDirtyRatio: 0.01 });
 
 const opened = (files = memoryFiles(), settings = SETTINGS): PartitionLog =>
@@ -260,21 +262,23 @@ test("whatever is written, compacted and restarted, readers of committed records
         committed: fc.boolean(),
       }),
     },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constant("clean" as const), days: fc.nat(1) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant("clean" as const), minutes: fc.nat(1) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("restart" as const) }) },
   );
+  // Less than a day in all, after which producers would be forgotten.
+  const settings = { ...SETTINGS, deleteRetentionMs: MINUTE };
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 150, size: "max" }), (steps) => {
       const files = memoryFiles();
-      let log = opened(files);
+      let log = opened(files, settings);
       let now = NOW;
       const sequences = new Map<number, number>();
       const open = new Map<number, Written[]>();
       const written: Written[] = [];
       for (const one of steps) {
-        if (one.kind === "restart") log = opened(files);
+        if (one.kind === "restart") log = opened(files, settings);
         if (one.kind === "clean") {
-          now += one.days * DAY;
+          now += one.minutes * MINUTE;
           clean(log, now);
         }
         if (one.kind === "end") {
@@ -300,9 +304,9 @@ test("whatever is written, compacted and restarted, readers of committed records
       expect(lastValues(committedRecords(log))).toEqual(lastValues(visible));
       assertSound(files, "t");
     }),
-    { numRuns: 100 },
+    { numRuns: RUNS },
   );
-});
+}, 600_000);
 
 interface Written {
   readonly offset: bigint;

@@ -31,7 +31,7 @@ export class VarintReader {
     return 0;
   }
 
-  /** Exact within what a number holds, which spans every date. */
+  /** Exact up to 2^52, which is far beyond every difference of two dates. */
   long(): number {
     let value = 0;
     let scale = 1;
