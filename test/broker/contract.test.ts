@@ -2,6 +2,7 @@ import { afterAll } from "bun:test";
 import { openBroker } from "../../src/broker/index.ts";
 import { adminSuite } from "../contract/broker/admin.ts";
 import { configsSuite } from "../contract/broker/configs.ts";
+import { consumerGroupsSuite } from "../contract/broker/consumer-groups.ts";
 import { fetchSuite } from "../contract/broker/fetch.ts";
 import { groupAdminSuite } from "../contract/broker/group-admin.ts";
 import { groupOffsetsSuite } from "../contract/broker/group-offsets.ts";
@@ -39,6 +40,7 @@ for (const target of [ours, apacheKafka]) {
   groupStaticSuite(target);
   groupOffsetsSuite(target);
   groupAdminSuite(target);
+  consumerGroupsSuite(target);
   idempotenceSuite(target);
   transactionsSuite(target);
   transactionalOffsetsSuite(target);
