@@ -2,6 +2,9 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { createCodec } from "../src/avro/index.ts";
 import { envelopeOf, loadCatalog } from "../src/catalog/index.ts";
+import { bannerText } from "../src/cli/dev/banner.ts";
+import { loadWorkers } from "../src/worker/index.ts";
+import { expectPrinted } from "./support/page.ts";
 import { sluice } from "./support/sluice.ts";
 
 /** The first things that a newcomer types come from these pages; one that does not work is the last thing they type. */
@@ -18,6 +21,19 @@ test("the README's order is one that the door takes, to a topic that there is", 
   const order: unknown = JSON.parse(body);
   expect(createCodec(topic.schema).encode(order).length).toBeGreaterThan(50);
   expect(envelopeOf(topic)(order)).toMatchObject({ key: "ord-1", id: "0194f7c2-1a2b-7c3d-8e4f-000000000001" });
+});
+
+test("the README shows what `sluice dev` prints", async () => {
+  const catalog = await loadCatalog(join(ROOT, "schemas"));
+  const workers = (await loadWorkers(join(ROOT, "workers"))).map(({ name, worker: { group, topics } }, index) => ({
+    ...{ name, group, topics },
+    opsUrl: `http://127.0.0.1:${9464 + index}`,
+  }));
+  const dev = { api: "http://127.0.0.1:3000", kafka: "127.0.0.1:9092", registry: "http://127.0.0.1:8081" };
+  const folders = { schemasDir: "schemas", workersDir: "workers", dataDir: undefined };
+  const asked = { readyMs: 230, workers: true, moved: [], keys: true };
+  const banner = bannerText({ dev: { ...dev, catalog, workers }, ...folders, ...asked });
+  await expectPrinted("README.md", "banner", `\`\`\`\n${banner.trimEnd()}\n\`\`\``);
 });
 
 test.each(PAGES)("every command that %s names is there", async (file) => {
