@@ -109,7 +109,9 @@ export function startFakeConfluent(options: Options = {}): FakeConfluent {
       .split("/")
       .map(decodeURIComponent);
     const [first = "", subject = "", third, version] = parts;
-    const body = request.method === "GET" ? undefined : ((await request.json()) as Body & { compatibility: string });
+    if (request.method === "DELETE") return fail(405, 405, "HTTP 405 Method Not Allowed");
+    const body = request.method === "GET" ? undefined : await bodyOf(request);
+    if (body === "no JSON") return fail(400, 400, "the body is not JSON");
     if (first === "subjects" && subject === "") return json([...subjects.keys()]);
     if (first === "schemas") {
       for (const [name, versions] of subjects) {
@@ -170,6 +172,15 @@ export function startFakeConfluent(options: Options = {}): FakeConfluent {
 interface Body {
   readonly schema: string;
   readonly references?: readonly { subject: string; version: number }[];
+}
+
+async function bodyOf(request: Request): Promise<(Body & { compatibility: string }) | "no JSON"> {
+  try {
+    // Whoever tests a client sends what the client sends.
+    return (await request.json()) as Body & { compatibility: string };
+  } catch {
+    return "no JSON";
+  }
 }
 
 function fieldsOf(schema: string): { name: string }[] {
