@@ -1,6 +1,6 @@
 import type { Emit } from "../events.ts";
 import type { Faults } from "./faults/index.ts";
-import type { Groups } from "./groups.ts";
+import type { Groups } from "./groups/index.ts";
 import type { Limits } from "./limits.ts";
 import type { Files } from "./log/index.ts";
 import type { Nodes } from "./nodes.ts";

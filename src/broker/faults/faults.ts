@@ -1,4 +1,4 @@
-import type { Groups } from "../groups.ts";
+import type { Groups } from "../groups/index.ts";
 import type { Answer, Handler, RequestContext } from "../parts.ts";
 import type { Api, RequestOf } from "../protocol/index.ts";
 import type { Topics } from "../topics.ts";

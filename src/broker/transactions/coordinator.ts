@@ -1,5 +1,5 @@
 import type { Emit } from "../../events.ts";
-import type { Groups } from "../groups.ts";
+import type { Groups } from "../groups/index.ts";
 import type { Table } from "../log/index.ts";
 import { type ErrorName, KafkaFault } from "../protocol/index.ts";
 import type { Topics } from "../topics.ts";

@@ -1,1 +1,0 @@
-export type { Caller, CommittedOffset, GroupAnswer, GroupRequest, Groups } from "./groups/index.ts";
