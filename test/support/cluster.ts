@@ -15,6 +15,7 @@ export const cluster: Cluster | undefined =
 
 /** What some suites need beyond a broker and a registry, and why no embedded part gives it. */
 export const NEEDS = {
+  kafka: "Apache Kafka and its tools, which the embedded broker is compared with (`TEST_APACHE_KAFKA`)",
   postgres: "PostgreSQL, which nothing embeds",
   brokers: "several brokers that are processes of their own, to be killed and frozen one by one",
   tls: "a broker that listens with TLS, which the embedded one does not",
