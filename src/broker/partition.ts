@@ -17,11 +17,6 @@ export interface Partition {
   moveTo(nodeId: number): void;
 }
 
-/** Where an epoch ended, by Kafka's rule; the one that lasts ends where the log does, even without any record of it. */
-export function endOfEpoch({ log, leaderEpoch }: Partition, epoch: number): ReturnType<PartitionLog["endOfEpoch"]> {
-  return epoch === leaderEpoch ? { epoch, endOffset: log.endOffset } : log.endOfEpoch(epoch);
-}
-
 /** The partition for a request that this node got, or why it is not to be answered here. */
 export function ledHere(
   topic: Topic | undefined,

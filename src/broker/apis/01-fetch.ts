@@ -1,6 +1,6 @@
 import { untilReadable } from "../fetch-wait.ts";
 import type { ReadOptions } from "../log/index.ts";
-import { endOfEpoch, ledHere, type Partition } from "../partition.ts";
+import { ledHere, type Partition } from "../partition.ts";
 import { defineHandler, type RequestContext } from "../parts.ts";
 import {
   ERROR_CODES,
@@ -144,7 +144,7 @@ const placeIn = ({ index, log }: Partition): PartitionAnswer => ({
 /** Tells a client that has read something which this log does not hold from where on the two differ. */
 function divergence(partition: Partition, { lastFetchedEpoch, fetchOffset }: Asked): PartitionAnswer | undefined {
   if (lastFetchedEpoch < 0) return undefined;
-  const { epoch, endOffset } = endOfEpoch(partition, lastFetchedEpoch);
+  const { epoch, endOffset } = partition.log.endOfEpoch(lastFetchedEpoch);
   if (epoch < 0 || endOffset < 0n) throw new KafkaFault("OFFSET_OUT_OF_RANGE");
   if (epoch >= lastFetchedEpoch && endOffset >= fetchOffset) return undefined;
   return { ...placeIn(partition), divergingEpoch: { epoch, endOffset } };

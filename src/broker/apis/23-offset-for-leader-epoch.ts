@@ -1,4 +1,4 @@
-import { endOfEpoch, ledHere } from "../partition.ts";
+import { ledHere } from "../partition.ts";
 import { defineHandler } from "../parts.ts";
 import { ERROR_CODES, MESSAGES } from "../protocol/index.ts";
 
@@ -10,7 +10,7 @@ export const offsetForLeaderEpoch = defineHandler(MESSAGES.offsetForLeaderEpoch,
     partitions: partitions.map(({ partition: index, currentLeaderEpoch, leaderEpoch: asked }) => {
       const partition = ledHere(topics.get(topic), index, { nodeId, currentLeaderEpoch });
       if (typeof partition === "string") return { partition: index, errorCode: ERROR_CODES[partition] };
-      const { epoch, endOffset } = endOfEpoch(partition, asked);
+      const { epoch, endOffset } = partition.log.endOfEpoch(asked);
       return { partition: index, errorCode: 0, leaderEpoch: epoch, endOffset };
     }),
   })),

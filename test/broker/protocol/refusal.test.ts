@@ -68,6 +68,20 @@ test("groups and topics that are listed by name alone are refused by name", () =
   ]);
 });
 
+test("lists that tell nothing of errors stay empty", () => {
+  const topic = {
+    name: "orders",
+    numPartitions: 1,
+    replicationFactor: 1,
+    assignments: [],
+    configs: [{ name: "retention.ms", value: "1" }],
+  };
+  const request = { topics: [topic], timeoutMs: 0, validateOnly: false };
+  expect(refusal(MESSAGES.createTopics, request, FAULT).topics).toMatchObject([
+    { name: "orders", errorCode: 44, errorMessage: "There is no room.", numPartitions: -1, configs: null },
+  ]);
+});
+
 /** Messages that have no place for an error in these versions, or only one inside what is not there then. */
 const NO_PLACE: Readonly<Record<string, number>> = { Metadata: 12, ListTransactions: -1 };
 

@@ -80,8 +80,16 @@ describe("bytes that went wrong are read, or refused as such", () => {
 });
 
 test("a list that claims more elements than there are bytes is refused before anything is made for it", () => {
-  const claims = Buffer.from(`0003000100000001ffff${"7fffffff"}`, "hex");
-  expect(() => decodeRequest(MESSAGES.metadata, claims)).toThrow("an array claims 2147483647 elements");
+  for (const [count, hex] of [
+    [2_147_483_647, "7fffffff"],
+    [400_000, "00061a80"],
+    [1, "00000001"],
+  ] as const) {
+    const claims = Buffer.from(`0003000100000001ffff${hex}`, "hex");
+    expect(() => decodeRequest(MESSAGES.metadata, claims)).toThrow(
+      `an array claims ${count} elements, with 0 bytes left`,
+    );
+  }
 });
 
 test("a message of very many elements is refused, though each has its byte", () => {

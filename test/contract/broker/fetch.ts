@@ -1,7 +1,7 @@
 import { expect } from "bun:test";
 import { ERROR_CODES, MESSAGES } from "../../../src/broker/protocol/index.ts";
 import { type BatchInput, batchesOf, batchOf, recordsOf } from "../../support/broker/batch.ts";
-import { append, fetchFrom, only, topicIdOf } from "../../support/broker/requests.ts";
+import { append, fetchFrom, LATEST, offsetOf, only, topicIdOf } from "../../support/broker/requests.ts";
 import { type Bench, type BrokerUnderTest, brokerSuite } from "./suite.ts";
 
 const batch = (value: string, more: Partial<BatchInput> = {}): Buffer => batchOf({ records: [{ value }], ...more });
@@ -10,6 +10,11 @@ async function filled({ client, topic }: Bench, values: readonly string[]): Prom
   const name = await topic();
   for (const value of values) await append(client, name, batch(value));
   return name;
+}
+
+/** What was sent on another connection before is under way by now: other requests have been answered meanwhile. */
+async function begun({ client }: Bench, topic: string): Promise<void> {
+  for (let times = 0; times < 5; times++) await offsetOf(client, topic, LATEST);
 }
 
 const valuesOf = (records: Buffer | null) => recordsOf(records).map(({ value }) => value?.toString());
@@ -88,6 +93,7 @@ export const fetchSuite = (target: BrokerUnderTest): void =>
     state("a record that arrives ends the wait", async (bench) => {
       const name = await filled(bench, ["a"]);
       const waiting = fetchFrom(await bench.connect(), name, 1n, { maxWaitMs: 25_000 });
+      await begun(bench, name);
       await append(bench.client, name, batch("b"));
       expect(valuesOf((await waiting).records)).toEqual(["b"]);
     });
@@ -95,6 +101,7 @@ export const fetchSuite = (target: BrokerUnderTest): void =>
     state("the wait lasts until there are as many bytes as wanted", async (bench) => {
       const name = await filled(bench, ["a"]);
       const waiting = fetchFrom(await bench.connect(), name, 0n, { maxWaitMs: 25_000, minBytes: 2_000 });
+      await begun(bench, name);
       for (let at = 0; at < 4; at++) await append(bench.client, name, batch("b".repeat(600)));
       expect(recordsOf((await waiting).records).length).toBeGreaterThanOrEqual(4);
     });
@@ -232,7 +239,7 @@ export const fetchSuite = (target: BrokerUnderTest): void =>
     state("a topic that is deleted ends the wait", async (bench) => {
       const name = await filled(bench, ["a"]);
       const waiting = fetchFrom(await bench.connect(), name, 1n, { maxWaitMs: 25_000 });
-      await Bun.sleep(100); // Nothing tells from outside that the request has begun to wait.
+      await begun(bench, name);
       await bench.client.call(MESSAGES.deleteTopics, 5, { topicNames: [name], timeoutMs: 10_000 });
       expect([ERROR_CODES.UNKNOWN_TOPIC_OR_PARTITION, ERROR_CODES.NOT_LEADER_OR_FOLLOWER]).toContain(
         (await waiting).errorCode as 3 | 6,

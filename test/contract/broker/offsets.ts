@@ -2,8 +2,11 @@ import { expect } from "bun:test";
 import { ERROR_CODES, MESSAGES } from "../../../src/broker/protocol/index.ts";
 import { batchOf } from "../../support/broker/batch.ts";
 import { append, EARLIEST, LATEST, offsetOf, only } from "../../support/broker/requests.ts";
+import { addPartition, end, init } from "../../support/broker/transactional.ts";
+import { until } from "../../support/until.ts";
 import { type Bench, type BrokerUnderTest, brokerSuite } from "./suite.ts";
 
+const COMMITTED = { isolationLevel: 1 };
 const MAX_TIMESTAMP = -3n;
 const EARLIEST_LOCAL = -4n;
 const LATEST_TIERED = -5n;
@@ -68,6 +71,30 @@ export const offsetsSuite = (target: BrokerUnderTest): void =>
       const records = [1_000, 2_000, 3_000].map((timestamp) => ({ value: "x", timestamp }));
       await append(client, name, batchOf({ records }));
       expect(await offsetOf(client, name, 1_500n)).toMatchObject({ offset: 1n, timestamp: 2_000n });
+    });
+
+    state("the end of committed records is where the first open transaction begins", async (bench) => {
+      const { client } = bench;
+      const [name, id] = [await timed(bench, [1_000]), bench.name("tx")];
+      const producer = await init(client, id);
+      await addPartition(client, id, producer, name);
+      const open = batchOf({ records: [{ value: "x", timestamp: 2_000 }], transactional: true, ...producer });
+      await append(client, name, open, { transactionalId: id });
+      const ends = async () => {
+        const [all, committed] = [
+          await offsetOf(client, name, LATEST),
+          await offsetOf(client, name, LATEST, COMMITTED),
+        ];
+        return [all.offset, committed.offset];
+      };
+      expect(await ends()).toEqual([2n, 1n]);
+      // What is not committed is not found by its time either.
+      expect((await offsetOf(client, name, 1_500n)).offset).toBe(1n);
+      expect((await offsetOf(client, name, 1_500n, COMMITTED)).offset).toBe(-1n);
+      await end(client, id, producer, true);
+      // The marker has an offset too, and Apache Kafka writes it after it has answered.
+      await until("it is committed", async () => (await offsetOf(client, name, LATEST, COMMITTED)).offset === 3n);
+      expect((await offsetOf(client, name, 1_500n, COMMITTED)).offset).toBe(1n);
     });
 
     state("-3 is the record with the newest time, the first of several (KIP-734)", async (bench) => {
