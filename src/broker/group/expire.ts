@@ -1,20 +1,22 @@
 import { dismiss } from "./leave.ts";
 import { removeMember } from "./members.ts";
 import { completeJoin, hasAllJoined, prepareRebalance, rebalanceOrComplete } from "./rebalance.ts";
-import type { ClassicGroup, Timer, Turn } from "./state.ts";
+import type { ClassicGroup, Timer, TimerKey, Turn } from "./state.ts";
 
-/** Does what is due, in the order in which it was. */
+/** Does what is due, in the order in which it was. What that makes due is done too. */
 export function expire(group: ClassicGroup, turn: Turn): void {
-  for (let due = firstDue(group, turn.now); due; due = firstDue(group, turn.now)) {
-    const [key, timer] = due;
-    group.timers.delete(key);
-    ACTIONS[timer.kind](group, timer, turn);
+  for (let due = dueBy(group, turn.now); due.length > 0; due = dueBy(group, turn.now)) {
+    for (const [key, timer] of due) {
+      // One before it may have put it off, or made it pointless.
+      if (group.timers.get(key) !== timer) continue;
+      group.timers.delete(key);
+      ACTIONS[timer.kind](group, timer, turn);
+    }
   }
 }
 
-function firstDue(group: ClassicGroup, now: number) {
-  return [...group.timers].filter(([, { at }]) => at <= now).toSorted(([, one], [, other]) => one.at - other.at)[0];
-}
+const dueBy = ({ timers }: ClassicGroup, now: number): (readonly [TimerKey, Timer])[] =>
+  [...timers].filter(([, { at }]) => at <= now).toSorted(([, one], [, other]) => one.at - other.at);
 
 const ACTIONS: Readonly<Record<Timer["kind"], (group: ClassicGroup, timer: Timer, turn: Turn) => void>> = {
   initial: (group, timer, turn) => {

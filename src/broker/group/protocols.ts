@@ -14,14 +14,15 @@ export function supportsProtocols(group: ClassicGroup, protocolType: string, pro
 /** The protocol that most members like best, of those that all of them speak. */
 export function selectProtocol(group: ClassicGroup): string {
   const members = [...group.members.values()];
+  const [first] = members;
+  const spoken = new Set(first?.protocols.map(({ name }) => name).filter((name) => members.every(speaks(name))));
   const votes = new Map<string, number>();
   for (const { protocols } of members) {
-    const vote = protocols.find(({ name }) => members.every(speaks(name)));
-    if (!vote) throw new Error(`the members of group ${group.id} have no protocol in common`);
-    votes.set(vote.name, (votes.get(vote.name) ?? 0) + 1);
+    const vote = protocols.find(({ name }) => spoken.has(name));
+    if (vote) votes.set(vote.name, (votes.get(vote.name) ?? 0) + 1);
   }
   const [winner] = [...votes].toSorted(([, one], [, other]) => other - one);
-  if (!winner) throw new Error(`group ${group.id} has no members that could choose a protocol`);
+  if (!winner) throw new Error(`the members of group ${group.id} have no protocol in common`);
   return winner[0];
 }
 

@@ -75,11 +75,11 @@ export const groupAdminSuite = (target: BrokerUnderTest) =>
         const { groups } = await client.call(MESSAGES.listGroups, 5, { statesFilter, typesFilter });
         return groups.filter(({ groupId }) => groupId === reading || groupId === committing).map((one) => one.groupId);
       };
-      const both = [reading, committing].toSorted();
-      expect((await listed([])).toSorted()).toEqual(both);
+      const both = new Set([reading, committing]);
+      expect(new Set(await listed([]))).toEqual(both);
       expect(await listed(["Stable"])).toEqual([reading]);
       expect(await listed(["eMPTY", "Dead"])).toEqual([committing]);
-      expect((await listed([], ["Classic"])).toSorted()).toEqual(both);
+      expect(new Set(await listed([], ["Classic"]))).toEqual(both);
       expect(await listed([], ["consumer"])).toEqual([]);
       expect(await listed(["nonsense"])).toEqual([]);
       const { groups } = await client.call(MESSAGES.listGroups, 5, { statesFilter: [], typesFilter: [] });

@@ -98,7 +98,7 @@ export const groupOffsetsSuite = (target: BrokerUnderTest) =>
       const topics = [await topic(), await topic()];
       for (const there of topics) await commit(client, group, there, [at(0, 3n)]);
       const all = await client.call(MESSAGES.offsetFetch, 7, { groupId: group, topics: null });
-      expect(all.topics.map((one) => one.name).toSorted()).toEqual(topics.toSorted());
+      expect(new Set(all.topics.map((one) => one.name))).toEqual(new Set(topics));
       const several = await client.call(MESSAGES.offsetFetch, 8, {
         groups: [
           { groupId: group, topics: null },
