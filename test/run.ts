@@ -18,7 +18,7 @@ async function main(given: readonly string[], env: NodeJS.ProcessEnv): Promise<n
   try {
     const { output, exitCode } = await runTests(
       given.filter((one) => one !== "--docker"),
-      { ...env, ...variablesOf(cluster, docker) },
+      { ...env, ...variablesOf(cluster, docker), ...(docker && (await variablesOfAvro())) },
       stopping.signal,
     );
     const counts = countsOf(output, exitCode);
@@ -46,6 +46,14 @@ const variablesOf = ({ kafka, registry, postgres }: Cluster, docker: boolean) =>
   ...(docker && { TEST_APACHE_KAFKA: kafka }),
   SLUICE_TEST_CLUSTER: docker ? "docker" : "embedded",
 });
+
+/** Where the checker is held to Apache Avro itself. */
+async function variablesOfAvro(): Promise<Record<string, string>> {
+  const { avroJars } = await import("./support/avro-jars.ts");
+  const jars = await avroJars();
+  if (jars === undefined) console.log("Without Java and Maven the checker is not compared with Apache Avro itself.");
+  return jars === undefined ? {} : { TEST_AVRO_JARS: jars };
+}
 
 function reasonsToSkip(count: number): string {
   const needs = Object.values(NEEDS).map((need) => `  - ${need}`);
