@@ -133,8 +133,8 @@ export const metadataSuite = (target: BrokerUnderTest): void =>
         topics: named(missing, "a b", "", "x".repeat(250)),
         allowAutoTopicCreation: false,
       });
-      expect(topics.map((topic) => `${topic.name} ${topic.errorCode}`).toSorted()).toEqual(
-        [`${missing} 3`, "a b 17", " 17", `${"x".repeat(250)} 17`].toSorted(),
+      expect(new Set(topics.map((topic) => `${topic.name} ${topic.errorCode}`))).toEqual(
+        new Set([`${missing} 3`, "a b 17", " 17", `${"x".repeat(250)} 17`]),
       );
     });
 

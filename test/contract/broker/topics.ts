@@ -220,8 +220,8 @@ export const topicsSuite = (target: BrokerUnderTest): void =>
           topicNames: [there, missing],
           timeoutMs: 10_000,
         });
-        expect(responses.map((one) => `${one.name} ${one.errorCode}`).toSorted()).toEqual(
-          [`${there} 0`, `${missing} 3`].toSorted(),
+        expect(new Set(responses.map((one) => `${one.name} ${one.errorCode}`))).toEqual(
+          new Set([`${there} 0`, `${missing} 3`]),
         );
       }
     });

@@ -1,4 +1,5 @@
 import { MESSAGES, NIL_UUID, type RequestInput, type ResponseOf } from "../../../src/broker/protocol/index.ts";
+import { until } from "../until.ts";
 import type { WireClient } from "./client.ts";
 
 /** Short forms of requests about one partition, which tests send again and again. */
@@ -81,13 +82,16 @@ export async function offsetOf(
   return only(topics.flatMap(({ partitions }) => partitions));
 }
 
-export async function topicIdOf(client: WireClient, name: string): Promise<string> {
-  const { topics } = await client.call(MESSAGES.metadata, 12, {
-    topics: [{ name, topicId: NIL_UUID }],
-    allowAutoTopicCreation: false,
+/** A topic's id, as soon as the broker that is asked knows it: in Apache Kafka that is a moment after it was made. */
+export const topicIdOf = (client: WireClient, name: string): Promise<string> =>
+  until(`${name} is known`, async () => {
+    const { topics } = await client.call(MESSAGES.metadata, 12, {
+      topics: [{ name, topicId: NIL_UUID }],
+      allowAutoTopicCreation: false,
+    });
+    const { errorCode, topicId } = only(topics);
+    return errorCode === 0 && topicId;
   });
-  return only(topics).topicId;
-}
 
 /** The one element there must be. */
 export function only<T>(list: readonly T[]): T {
