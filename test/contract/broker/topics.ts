@@ -199,8 +199,8 @@ export const topicsSuite = (target: BrokerUnderTest): void =>
       const [twice, once] = [bench.name("twice"), bench.name("once")];
       const answers = await create(bench, [topicOf(twice), topicOf(once), topicOf(twice)]);
       expect(
-        answers.map(({ name, errorCode, errorMessage }) => `${name} ${errorCode} ${errorMessage}`).toSorted(),
-      ).toEqual([`${twice} 42 Duplicate topic name.`, `${once} 0 null`].toSorted());
+        new Set(answers.map(({ name, errorCode, errorMessage }) => `${name} ${errorCode} ${errorMessage}`)),
+      ).toEqual(new Set([`${twice} 42 Duplicate topic name.`, `${once} 0 null`]));
     });
 
     state("validateOnly says what would be, and makes nothing", async (bench) => {
