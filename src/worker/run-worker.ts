@@ -1,15 +1,7 @@
 import { createDecoderCache } from "../avro/index.ts";
 import { type Catalog, type CatalogTopic, envelopeOf } from "../catalog/index.ts";
 import type { Emit } from "../events.ts";
-import {
-  type Admin,
-  type Consumer,
-  type KafkaSettings,
-  openAdmin,
-  openConsumer,
-  openProducer,
-  type Producer,
-} from "../kafka/index.ts";
+import { type Admin, type Consumer, type KafkaSettings, openAdmin, openConsumer } from "../kafka/index.ts";
 import type { Registry } from "../registry/index.ts";
 import type { Store } from "../store/index.ts";
 import { createBatchHandler } from "./batch-handler.ts";
@@ -20,6 +12,7 @@ import { WorkerRefused } from "./errors.ts";
 import type { Handle } from "./handle.ts";
 import { liveness, readiness } from "./health.ts";
 import { keepInboxSmall } from "./inbox-retention.ts";
+import { createLateProducer, type LateProducer } from "./late-producer.ts";
 import { createWorkerMetrics } from "./metrics.ts";
 import { listen } from "./ops.ts";
 import { policyOf } from "./policy.ts";
@@ -81,15 +74,13 @@ export async function runWorker(worker: Worker, parts: WorkerParts): Promise<Run
   const { kafka, catalog, registry, store, progressTimeoutMs = PROGRESS_TIMEOUT_MS } = parts;
   await using opened = new AsyncDisposableStack();
   const topics = worker.topics.flatMap((name) => catalog.topic(name) ?? []);
-  const producer = await withAdmin(kafka, async (admin) => {
+  await withAdmin(kafka, async (admin) => {
     await assertSound(worker, parts, admin);
-    const opening = openProducer(kafka, DEAD_LETTERS).then((one) => opened.adopt(one, closeProducer));
-    const preparing = prepare(worker, topics, { admin, store });
-    // Both to their end, so that nothing is opened any more once one has failed.
-    await Promise.allSettled([opening, preparing]);
-    await preparing;
-    return opening;
+    await prepare(worker, topics, { admin, store });
   });
+  const producer = opened.adopt(createLateProducer(kafka, DEAD_LETTERS), (one) =>
+    one.close({ timeoutMs: DEAD_LETTER_CLOSE_MS }),
+  );
 
   const metrics = createWorkerMetrics(worker.group, worker.topics, () =>
     consumer === undefined ? [] : consumer.lag(),
@@ -176,7 +167,7 @@ async function withAdmin<T>(kafka: KafkaSettings, use: (admin: OpenAdmin) => Pro
 function handleOf(
   worker: Worker,
   topics: readonly CatalogTopic[],
-  { registry, store, producer }: { registry: Registry; store: Store | undefined; producer: Producer },
+  { registry, store, producer }: { registry: Registry; store: Store | undefined; producer: LateProducer },
 ): Handle {
   return policyOf(worker, {
     topics,
@@ -284,8 +275,4 @@ function describe(running: ReadonlySet<Batch>): string[] {
     const { topic, partition, offset } = current.where;
     return [`${topic}/${partition}/${offset} for ${Math.round(now - aliveAt)} ms`];
   });
-}
-
-async function closeProducer(producer: Producer): Promise<void> {
-  await producer.close({ timeoutMs: DEAD_LETTER_CLOSE_MS });
 }

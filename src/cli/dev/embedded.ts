@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { diskFiles, openBroker } from "../../broker/index.ts";
 import type { Emit } from "../../events.ts";
 import type { TopicSpec } from "../../kafka/index.ts";
-import { openRegistry } from "../../registry/server/index.ts";
 
 export interface EmbeddedOptions {
   readonly kafkaPort: number;
@@ -23,9 +22,12 @@ export interface Embedded extends AsyncDisposable {
 
 export async function openEmbedded({ kafkaPort, registryPort, dataDir, emit }: EmbeddedOptions): Promise<Embedded> {
   await using opened = new AsyncDisposableStack();
+  // What serves HTTP takes longest to load: the broker starts meanwhile.
+  const loading = import("../../registry/server/index.ts");
   const files = dataDir === undefined ? {} : { files: diskFiles(join(dataDir, "kafka")) };
   const broker = opened.use(await openBroker({ port: kafkaPort, emit, ...files }));
   const file = dataDir === undefined ? ":memory:" : join(dataDir, "registry.sqlite");
+  const { openRegistry } = await loading;
   const registry = opened.use(await openRegistry({ port: registryPort, file, emit }));
   const parts = opened.move();
   return {

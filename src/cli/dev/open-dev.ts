@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type RunningApi, startApi } from "../../api/index.ts";
+import type { RunningApi } from "../../api/index.ts";
 import type { Catalog } from "../../catalog/index.ts";
 import type { Config } from "../../config.ts";
 import { type Emit, silent } from "../../events.ts";
@@ -64,6 +64,7 @@ const CLOSE_MS_MAX = 800;
 export async function openDev(options: DevOptions): Promise<Dev> {
   const { config: given, ports, dataDir, tell } = options;
   await using opened = new AsyncDisposableStack();
+  const loading = import("../../api/index.ts");
   const emit = both(emitTo(tell), options.listen ?? silent);
   const store = await openTables(dataDir, opened);
   const embedding = { kafkaPort: ports.kafka, registryPort: ports.registry, emit };
@@ -93,6 +94,7 @@ export async function openDev(options: DevOptions): Promise<Dev> {
   const parts = { registry, admin, tell };
   // What was kept may have been made from other files than there are now.
   if (dataDir !== undefined) await makeTopics(parts, topicSpecs(catalog));
+  const { startApi } = await loading;
   const [api] = await Promise.all([
     startApi({ config, catalog, kafka: kafka("sluice-api"), registry, emit }),
     runs ? workers.load() : undefined,
