@@ -35,8 +35,7 @@ describe.skipIf(cluster === undefined)("a broker that is restarted while events 
     });
 
     await until("events are stored", () => receipts.length > 500);
-    await kafka.kill();
-    await kafka.start();
+    await kafka.restart({ graceSeconds: 1 });
     const atRestart = receipts.length;
     await until("events are stored again", () => receipts.length > atRestart + 500, { timeoutMs: 60_000 });
     posted.abort();

@@ -103,6 +103,8 @@ export async function startMortalKafka(): Promise<MortalKafka> {
     address: started.address,
     kill: async () => void (await container.kill({ signal: "SIGKILL" })),
     start: async () => void (await container.start()),
+    restart: ({ graceSeconds } = {}) =>
+      started.container.restart(graceSeconds === undefined ? {} : { timeout: graceSeconds }),
     [Symbol.asyncDispose]: () => started.stop(),
   };
 }

@@ -22,6 +22,8 @@ export interface MortalKafka extends AsyncDisposable {
   /** Ends it without a goodbye to anybody. */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** Asks it to stop, and starts it again; `graceSeconds` after it was asked it is killed. */
+  restart(options?: { readonly graceSeconds?: number }): Promise<void>;
 }
 
 /** An embedded broker whose records outlive it, as they outlive the process of a real one. */
@@ -29,15 +31,21 @@ export async function startMortalBroker(): Promise<MortalKafka> {
   let files = memoryFiles();
   const port = await freePort();
   let broker = await openBroker({ port, files });
+  const kill = async () => {
+    // What a disk would hold at this moment, before anything is closed properly.
+    files = files.copy();
+    await broker.close();
+  };
+  const start = async () => {
+    broker = await openBroker({ port, files });
+  };
   return {
     address: broker.address,
-    kill: async () => {
-      // What a disk would hold at this moment, before anything is closed properly.
-      files = files.copy();
-      await broker.close();
-    },
-    start: async () => {
-      broker = await openBroker({ port, files });
+    kill,
+    start,
+    restart: async () => {
+      await kill();
+      await start();
     },
     [Symbol.asyncDispose]: () => broker.close(),
   };

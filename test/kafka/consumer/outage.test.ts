@@ -24,8 +24,7 @@ describe.skipIf(cluster === undefined)("a consumer outlives", () => {
     await stage.produce(topic, 0, { count: 10 });
     await until("it reads", () => seen.length === 10);
 
-    await broker.kill();
-    await broker.start();
+    await broker.restart();
     await stage.produce(topic, 0, { count: 10, from: 10 });
     await stage.produce(topic, 1, { count: 10 });
 
