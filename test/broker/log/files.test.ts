@@ -168,6 +168,7 @@ describe("files on a disk", () => {
   test("belong to one process at a time, until that ends", async () => {
     const path = folder();
     const holder = Bun.spawn([process.execPath, join(import.meta.dir, "support/holder.ts"), path], {
+      stdin: "pipe",
       stdout: "pipe",
       stderr: "inherit",
     });

@@ -80,14 +80,38 @@ describe("a log that was not closed", () => {
 
   test("has lost nothing where the index files have more than the checkpoint says", () => {
     const { files, log } = busyLog();
-    for (const name of files.list("t").filter((one) => one.endsWith("index"))) {
-      files.open(`t/${name}`).append([Buffer.alloc(24, 7)]);
+    const active = files.list("t").findLast((name) => name.endsWith(".log")) ?? "";
+    for (const ending of ["index", "timeindex", "txnindex"]) {
+      files.open(`t/${active.replace("log", ending)}`).append([Buffer.alloc(24, 7)]);
     }
     const again = openLog(files, "t", SMALL, { now: NOW });
     for (let at = 0; at < 20; at++) write(again, [`more ${at}`]);
     again.close();
-    assertSound(files, "t");
+    for (const { name, index } of assertSound(files, "t").segments) {
+      if (index.count === 0) continue;
+      expect(files.open(`${name}.index`).size).toBe(index.count * 8);
+      expect(files.open(`${name}.timeindex`).size).toBe(index.count * 12);
+    }
     expect(again.endOffset).toBe(log.endOffset + 20n);
+  });
+
+  test("names no aborted transaction that came after the checkpoint and was then lost", () => {
+    const files = memoryFiles();
+    const log = openLog(files, "t", settingsOf(), { now: NOW });
+    write(log, ["a"], { producerId: 1n, transactional: true });
+    end(log, 1n, false);
+    log.close();
+    const index = files.open("t/00000000000000000000.txnindex");
+    const lost = Buffer.from(index.read(0, 24));
+    lost.writeBigInt64BE(2n, 0);
+    index.append([lost]);
+    const again = openLog(files, "t", settingsOf(), { now: NOW });
+    write(again, ["b"], { producerId: 3n, transactional: true });
+    end(again, 3n, false);
+    again.close();
+    const committed = { maxBytes: 1e6, atLeastOne: true, isolation: "read_committed" } as const;
+    const { aborted } = openLog(files, "t", settingsOf(), { now: NOW }).read(0n, committed);
+    expect(aborted.map(({ producerId }) => producerId)).toEqual([1n, 3n]);
   });
 });
 
@@ -118,6 +142,11 @@ describe("a torn tail", () => {
     ["ones", Buffer.alloc(200, 0xff)],
     ["text", Buffer.alloc(200, "not a batch ")],
     ["a batch of an offset that was", batchOf({ records: [{ value: "old" }] })],
+    ["a batch with a flipped bit", flipped(numbered(batchOf({ records: [{ value: "bad" }] })))],
+    [
+      "a bad batch and a good one behind it",
+      Buffer.concat([flipped(numbered(batchOf({ records: [{}] }))), numbered(batchOf({ records: [{}] }), 3n)]),
+    ],
   ])("of %s is cut off", (_, garbage) => {
     const files = memoryFiles();
     const log = openLog(files, "t", settingsOf(), { now: NOW });
@@ -203,3 +232,14 @@ describe("a disk that refuses", () => {
 });
 
 const LOG = "t/00000000000000000000.log";
+
+/** A batch as the log would have stamped it. */
+function numbered(batch: Buffer, offset = 2n): Buffer {
+  batch.writeBigInt64BE(offset, 0);
+  return batch;
+}
+
+function flipped(batch: Buffer): Buffer {
+  batch.writeUInt8(batch.readUInt8(batch.length - 1) ^ 1, batch.length - 1);
+  return batch;
+}

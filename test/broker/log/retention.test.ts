@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { memoryFiles, openLog } from "../../../src/broker/log/index.ts";
 import { assertSound } from "./support/assert-sound.ts";
+import { crashingFiles } from "./support/crashing-files.ts";
 import { settingsOf } from "./support/settings.ts";
 import { NOW, readAll, valuesOf, write } from "./support/write.ts";
 
@@ -101,6 +102,25 @@ describe("retention", () => {
     const again = openLog(files, "t", settingsOf());
     expect([again.startOffset, again.endOffset]).toEqual([5n, 10n]);
     expect(segmentsIn(files)).toHaveLength(5);
+  });
+
+  test("segments that are dropped are gone or there, wherever a crash comes, and nothing else is lost", () => {
+    const { files, log, settings } = tenSegments({ retentionMs: HOUR });
+    for (let changes = 0, done = false; !done; changes++) {
+      const disk = files.copy();
+      const crashing = crashingFiles(disk, changes);
+      try {
+        openLog(crashing, "t", settings, { now: NOW }).clean(NOW + 2 * HOUR);
+      } catch {
+        // The process has ended.
+      }
+      done = !crashing.crashed;
+      const again = openLog(disk, "t", settings, { now: NOW });
+      expect([0n, 10n]).toContain(again.startOffset);
+      expect(again.endOffset).toBe(10n);
+      expect(again.producers(NOW)).toEqual(log.producers(NOW));
+      assertSound(disk, "t");
+    }
   });
 
   test("a producer that has been silent for a day is forgotten, unless its transaction is open", () => {

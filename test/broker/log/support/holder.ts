@@ -1,7 +1,7 @@
 import { diskFiles } from "../../../../src/broker/log/index.ts";
 
-/** Holds the directory that it is given until it is killed. */
+/** Holds the directory that it is given until it is killed, or whoever started it has ended. */
 const [, , path = ""] = process.argv;
 diskFiles(path);
 process.stdout.write("held\n");
-setInterval(() => {}, 1_000_000);
+for await (const _ of Bun.stdin.stream());
