@@ -96,6 +96,7 @@ function* compactGroup(pass: Pass, group: readonly Segment[], seen: Seen): Gener
       yield scan.position - stepFrom;
       if (!group.every((one) => pass.state.segments.includes(one))) return false;
     }
+    scan.assertAtEnd(segment.path);
   }
   const aborted = seen.transactions.takeSeen();
   if (kept.changed || group.length > 1) replace(pass, group, aborted);

@@ -25,7 +25,8 @@ export function* latestOffsets(state: LogState, until: bigint): Generator<number
   for (const segment of segments) {
     const scan = new BatchScan(segment.file);
     let stepFrom = 0;
-    for (let batch = scan.next(); batch !== undefined; batch = scan.next()) {
+    let batch = scan.next();
+    for (; batch !== undefined; batch = scan.next()) {
       if (batch.baseOffset >= until) break;
       if (byKey.size >= KEYS_MAX) return { byKey, end: batch.baseOffset };
       take(batch, from, { byKey, transactions });
@@ -34,6 +35,7 @@ export function* latestOffsets(state: LogState, until: bigint): Generator<number
       stepFrom = scan.position;
       if (!state.segments.includes(segment)) return undefined;
     }
+    if (batch === undefined) scan.assertAtEnd(segment.path);
     yield scan.position - stepFrom;
     if (!state.segments.includes(segment)) return undefined;
   }

@@ -1,3 +1,4 @@
+import { KafkaFault } from "../protocol/index.ts";
 import { BATCH_BYTES_MIN, Batch, batchSize, layout } from "../protocol/records/index.ts";
 import type { OpenFile } from "./types.ts";
 
@@ -44,6 +45,16 @@ export class BatchScan {
     return batch;
   }
 
+  /**
+   * For files that a start found whole, when `next` gives nothing more: what lies there was a batch, and must not be
+   * passed over.
+   *
+   * @throws KafkaFault CORRUPT_MESSAGE
+   */
+  assertAtEnd(path: string): void {
+    if (this.position < this.#file.size) throw damaged(path, this.position);
+  }
+
   /** Has so many bytes from `position` in the window, and says where in it they begin. */
   #have(length: number): number | undefined {
     if (this.position + length > this.#file.size) return undefined;
@@ -54,3 +65,6 @@ export class BatchScan {
     return this.#window.length < length ? undefined : 0;
   }
 }
+
+export const damaged = (path: string, position: number): KafkaFault =>
+  new KafkaFault("CORRUPT_MESSAGE", `${path} holds no whole batch at byte ${position}`);

@@ -1,6 +1,6 @@
-import { Batch, batchSize, layout } from "../protocol/records/index.ts";
+import { BATCH_BYTES_MIN, Batch, batchSize, layout } from "../protocol/records/index.ts";
 import { AbortedIndex } from "./aborted.ts";
-import { BatchScan } from "./scan.ts";
+import { BatchScan, damaged } from "./scan.ts";
 import { SparseIndex } from "./sparse-index.ts";
 import type { Files, OpenFile } from "./types.ts";
 
@@ -50,7 +50,7 @@ export class Segment {
     this.#files = files;
     this.baseOffset = baseOffset;
     this.name = `${directory}/${String(baseOffset).padStart(NAME_DIGITS, "0")}`;
-    this.file = files.open(`${this.name}.log`);
+    this.file = files.open(this.path);
     this.created = created;
     this.modified = created;
   }
@@ -90,6 +90,10 @@ export class Segment {
     return this.file.size;
   }
 
+  get path(): string {
+    return `${this.name}.log`;
+  }
+
   /** Whether the index is in memory. */
   get loaded(): boolean {
     return this.#index !== undefined;
@@ -124,6 +128,7 @@ export class Segment {
     for (let at = from, batch = scan.next(); batch !== undefined; at = scan.position, batch = scan.next()) {
       if (batch.lastOffset >= offset) return at;
     }
+    scan.assertAtEnd(this.path);
     return undefined;
   }
 
@@ -148,7 +153,9 @@ export class Segment {
 
   /** How many bytes the batch at a position takes. */
   sizeAt(position: number): number {
-    return batchSize(this.file.read(position, layout.LENGTH_END), 0);
+    const size = batchSize(this.file.read(position, layout.LENGTH_END), 0);
+    if (size < BATCH_BYTES_MIN || position + size > this.size) throw damaged(this.path, position);
+    return size;
   }
 
   /** Writes to the index files what they do not have yet. */
@@ -225,8 +232,9 @@ function endOfWhole(piece: Buffer, limit: bigint | undefined): { readonly at: nu
   let at = 0;
   let lastAt = 0;
   while (at + layout.LENGTH_END <= piece.length) {
-    const end = at + batchSize(piece, at);
-    if (end > piece.length) break;
+    const size = batchSize(piece, at);
+    const end = at + size;
+    if (size < BATCH_BYTES_MIN || end > piece.length) break;
     if (limit !== undefined && piece.readBigInt64BE(at) >= limit) break;
     lastAt = at;
     at = end;

@@ -2,7 +2,7 @@ import { KafkaFault } from "../protocol/index.ts";
 import { crc32c } from "../protocol/records/index.ts";
 import type { Files, OpenFile, Table } from "./types.ts";
 
-/** Opens a table, or makes it. What a crash left half written is cut off. */
+/** Opens a table, or makes it. What a crash left half written is cut off; throws where it is damaged before its end. */
 export function openTable(files: Files, path: string): Table {
   return new Journal(files, path);
 }
@@ -69,15 +69,15 @@ class Journal implements Table {
   #load(): void {
     const bytes = this.#file.read(0, this.#file.size);
     let at = 0;
-    while (at + HEADER_BYTES <= bytes.length) {
-      const end = at + HEADER_BYTES + bytes.readUInt32BE(at);
-      if (end > bytes.length || crc32c(bytes, at + HEADER_BYTES, end) !== bytes.readUInt32BE(at + SIZE_BYTES)) break;
+    for (let end = endOfEntry(bytes, at); end !== undefined; end = endOfEntry(bytes, at)) {
       const changes: unknown = JSON.parse(bytes.toString("utf8", at + HEADER_BYTES, end));
       // The checksum says that these are the bytes of `entryOf`.
       for (const [key, value] of changes as Change[]) this.#set(key, value, partOf([key, value]).length);
       at = end;
     }
-    if (at < bytes.length) this.#file.truncate(at);
+    if (at === bytes.length) return;
+    if (hasEntryBehind(bytes, at)) throw damaged(this.#path, at);
+    this.#file.truncate(at);
   }
 
   /** Writes what is left beside the old file, then takes its place in one step. A failure leaves the old file in use. */
@@ -117,6 +117,34 @@ const unfinished = (path: string): string => `${path}.new`;
 
 const partOf = ([key, value]: Change): Buffer =>
   Buffer.from(JSON.stringify(value === undefined ? [key] : [key, value]));
+
+/** Where the entry at a position ends; undefined where there is no whole one. */
+function endOfEntry(bytes: Buffer, at: number): number | undefined {
+  const from = at + HEADER_BYTES;
+  if (from > bytes.length) return undefined;
+  const end = from + bytes.readUInt32BE(at);
+  if (end > bytes.length || crc32c(bytes, from, end) !== bytes.readUInt32BE(at + SIZE_BYTES)) return undefined;
+  return end;
+}
+
+/** Whether a whole entry follows on one that is not: a crash leaves a torn end, and nothing behind it. */
+function hasEntryBehind(bytes: Buffer, at: number): boolean {
+  const first = at + HEADER_BYTES + 1;
+  for (let body = bytes.indexOf(FIRST_CHANGE, first); body >= 0; body = bytes.indexOf(FIRST_CHANGE, body + 1)) {
+    if (endOfEntry(bytes, body - HEADER_BYTES) !== undefined) return true;
+  }
+  return false;
+}
+
+/** What would be cut off here was acknowledged, and other files belong to it. */
+function damaged(path: string, at: number): Error {
+  return new Error(
+    `${path} is damaged at byte ${at}, and what was written to it afterwards is whole. Put a copy of it in its place, or begin with an empty folder.`,
+  );
+}
+
+/** How the body of every entry begins. */
+const FIRST_CHANGE = Buffer.from("[[");
 
 /** Length, checksum, and the changes as one JSON list. */
 function entryOf(parts: readonly Buffer[]): Buffer[] {

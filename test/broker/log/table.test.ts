@@ -59,6 +59,22 @@ describe("a table", () => {
     expect(entriesOf(files)).toEqual({ a: 1 });
   });
 
+  test("whose bytes were changed before its end is refused, and left as it is", () => {
+    const files = memoryFiles();
+    const table = openTable(files, "t");
+    for (let at = 0; at < 3; at++) table.change([[`k${at}`, at]]);
+    const whole = Buffer.from(files.open("t").read(0, 1000));
+    const length = whole.length / 3;
+    for (let at = 0; at < 2 * length; at++) {
+      const bytes = Buffer.from(whole);
+      bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+      files.remove("t");
+      files.open("t").append([bytes]);
+      expect(() => openTable(files, "t")).toThrow(`t is damaged at byte ${at < length ? 0 : length}`);
+      expect(files.open("t").size).toBe(whole.length);
+    }
+  });
+
   test("stays as it was where the disk refuses", () => {
     const files = memoryFiles();
     const table = openTable(files, "t");
