@@ -181,10 +181,10 @@ describe("files on a disk", () => {
 
   test("of which many are in use have few descriptors", () => {
     const files = diskFiles(folder(), { openMax: 8 });
-    const all = Array.from({ length: 50 }, (_, at) => files.open(`f${at}`));
     const before = readdirSync("/proc/self/fd").length;
+    const all = Array.from({ length: 50 }, (_, at) => files.open(`f${at}`));
     for (let round = 0; round < 3; round++) for (const file of all) file.append([bytes("x")]);
-    expect(readdirSync("/proc/self/fd").length).toBeLessThanOrEqual(before);
+    expect(readdirSync("/proc/self/fd").length).toBeLessThanOrEqual(before + 8);
     expect(all.map(({ size }) => size)).toEqual(all.map(() => 3));
     expect(all.map((file) => file.read(0, 10).toString())).toEqual(all.map(() => "xxx"));
   });
