@@ -3,7 +3,7 @@ import { readConfigs } from "./configs/index.ts";
 import { openFaults } from "./faults/index.ts";
 import { openGroups } from "./groups/index.ts";
 import type { Limits } from "./limits.ts";
-import { type Files, openLog, openTable } from "./log/index.ts";
+import { type Files, holdsRecords, openLog, openTable } from "./log/index.ts";
 import type { Nodes } from "./nodes.ts";
 import type { Parts } from "./parts.ts";
 import { openUsers, type User } from "./sasl/index.ts";
@@ -46,6 +46,7 @@ export function openParts({
     openLog: (folder, settings) => openLog(files, `${LOGS}/${folder}`, settings, { now: now() }),
     remove: (folder) => files.remove(`${LOGS}/${folder}`),
     folders: () => files.list(LOGS),
+    holdsRecords: (folder) => holdsRecords(files, `${LOGS}/${folder}`),
   });
   const groups = openGroups({
     table: openTable(files, "groups.table"),

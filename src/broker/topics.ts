@@ -64,6 +64,8 @@ export interface TopicsOptions {
   remove(folder: string): void;
   /** Folders of logs that are there, by topic id. */
   folders(): readonly string[];
+  /** Whether a topic's folder holds records. */
+  holdsRecords(folder: string): boolean;
 }
 
 interface StoredTopic {
@@ -74,6 +76,8 @@ interface StoredTopic {
 }
 
 const KEY = "topic/";
+/** Ids of topics that are deleted and whose logs may still be there. */
+const DELETED_KEY = "deleted topic/";
 
 /** Opens all topics of the table, with their logs. */
 export const openTopics = (options: TopicsOptions): Topics => new TopicRegistry(options);
@@ -108,8 +112,7 @@ class TopicRegistry implements Topics {
       // Only `#store` writes under this prefix.
       if (key.startsWith(KEY)) this.#add(this.#opened(key.slice(KEY.length), value as StoredTopic));
     }
-    // A topic was deleted, and the process ended before its logs were.
-    for (const id of options.folders()) if (!this.#ids.has(id)) options.remove(id);
+    this.#removeStrays();
   }
 
   get(name: string): Topic | undefined {
@@ -159,12 +162,16 @@ class TopicRegistry implements Topics {
 
   delete(name: string): void {
     const topic = this.#existing(name);
-    this.#options.table.change([[KEY + name, undefined]]);
+    this.#options.table.change([
+      [KEY + name, undefined],
+      [DELETED_KEY + topic.id, true],
+    ]);
     this.all.delete(name);
     this.#ids.delete(topic.id);
     this.#metrics.delete(metricName(name));
     this.#discard(topic, 0);
     this.#changed();
+    this.#forget(topic.id);
   }
 
   addPartitions(name: string, total: number, assignments: readonly (readonly number[])[] = []): void {
@@ -227,6 +234,27 @@ class TopicRegistry implements Topics {
     );
   }
 
+  /** It is deleted either way: where this cannot be written, the next start does it. */
+  #forget(id: string): void {
+    try {
+      this.#options.table.change([[DELETED_KEY + id, undefined]]);
+    } catch (error) {
+      if (!(error instanceof KafkaFault)) throw error;
+    }
+  }
+
+  /** Removes the logs of topics whose deletion, or creation, did not come to its end; throws at those of any other. */
+  #removeStrays(): void {
+    const { table, folders, holdsRecords, remove } = this.#options;
+    for (const id of folders()) {
+      if (this.#ids.has(id)) continue;
+      if (!table.entries.has(DELETED_KEY + id) && holdsRecords(id)) throw unknownLogs(id);
+      remove(id);
+    }
+    const deleted = [...table.entries.keys()].filter((key) => key.startsWith(DELETED_KEY));
+    table.change(deleted.map((key) => [key, undefined]));
+  }
+
   /** A topic with its logs open; nobody knows of it yet. */
   #opened(name: string, stored: StoredTopic): TopicState {
     const topic = new TopicState(name, stored);
@@ -281,6 +309,12 @@ const stored = ({ id, internal, configs, partitions }: TopicState): StoredTopic 
   configs: Object.fromEntries(configs),
   partitions: partitions.map(({ replicas, leaderEpoch }) => ({ replicas, leaderEpoch })),
 });
+
+/** The file that names the topics is gone or was cut: what it does not name must not be deleted for that. */
+const unknownLogs = (id: string): Error =>
+  new Error(
+    `The topic folder ${id} holds records, and the table of topics does not name it. Put a copy of the table in its place, or delete the folder.`,
+  );
 
 function assertMore(length: number, total: number): void {
   if (total > length) return;

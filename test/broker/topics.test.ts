@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { readConfigs } from "../../src/broker/configs/index.ts";
-import { type MemoryFiles, memoryFiles, openLog, openTable } from "../../src/broker/log/index.ts";
+import { holdsRecords, type MemoryFiles, memoryFiles, openLog, openTable } from "../../src/broker/log/index.ts";
 import { openTopics, type Topics } from "../../src/broker/topics.ts";
+import { batchOf } from "../support/broker/batch.ts";
 
 function topicsOn(files: MemoryFiles, nodeIds: readonly number[] = [1]): Topics {
   return openTopics({
@@ -13,6 +14,7 @@ function topicsOn(files: MemoryFiles, nodeIds: readonly number[] = [1]): Topics 
     openLog: (folder, settings) => openLog(files, `topics/${folder}`, settings),
     remove: (folder) => files.remove(`topics/${folder}`),
     folders: () => files.list("topics"),
+    holdsRecords: (folder) => holdsRecords(files, `topics/${folder}`),
   });
 }
 
@@ -75,4 +77,35 @@ test("a name is free again, dots and all, when its topic is deleted", () => {
   );
   topics.delete("orders.placed");
   topics.assertCreatable({ name: "orders_placed" });
+});
+
+test("logs of a topic that the table does not name are kept, and the start refused", () => {
+  const files = memoryFiles();
+  const [first] = topicsOn(files).create({ name: "orders", partitions: 2 }).partitions;
+  first?.log.append(batchOf({ records: [{ value: "a" }] }), { leaderEpoch: 0, now: Date.now() });
+  files.remove("cluster.table");
+  expect(() => topicsOn(files)).toThrow("holds records, and the table of topics does not name it");
+  expect(files.list("topics").length).toBe(1);
+});
+
+test("logs are removed of a topic that was not made to the end, or not deleted to the end", () => {
+  const made = memoryFiles();
+  topicsOn(made).create({ name: "orders" });
+  made.remove("cluster.table");
+  expect([topicsOn(made).all.size, made.list("topics")]).toEqual([0, []]);
+
+  const files = memoryFiles();
+  const topics = topicsOn(files);
+  const { partitions } = topics.create({ name: "orders" });
+  partitions[0]?.log.append(batchOf({ records: [{ value: "a" }] }), { leaderEpoch: 0, now: Date.now() });
+  let killed = files;
+  const { remove } = files;
+  files.remove = (path) => {
+    killed = files.copy();
+    remove.call(files, path);
+  };
+  topics.delete("orders");
+  expect(killed.list("topics").length).toBe(1);
+  expect([topicsOn(killed).all.size, killed.list("topics")]).toEqual([0, []]);
+  expect(openTable(files, "cluster.table").entries.size).toBe(0);
 });
