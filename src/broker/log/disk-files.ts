@@ -107,8 +107,10 @@ class Disk implements Files {
   }
 
   remove(path: string): void {
-    for (const name of this.#files.has(path) ? [path] : [...this.#files.keys()]) {
-      if (name === path || name.startsWith(`${path}/`)) this.#forget(name);
+    this.#forget(path);
+    const isFolder = statSync(this.#path(path), { throwIfNoEntry: false })?.isDirectory() ?? false;
+    for (const name of isFolder ? [...this.#files.keys()] : []) {
+      if (name.startsWith(`${path}/`)) this.#forget(name);
     }
     rmSync(this.#path(path), { recursive: true, force: true });
   }

@@ -25,6 +25,8 @@ class Memory implements MemoryFiles {
   readonly durable = false;
   readonly #bytesMax: number;
   readonly #files = new Map<string, MemoryFile>();
+  /** Names in each folder that has any, so that nothing goes through all files there are. */
+  readonly #folders = new Map<string, Set<string>>();
   #failWrite: boolean = false;
   #failSync: boolean = false;
   bytes = 0;
@@ -37,21 +39,17 @@ class Memory implements MemoryFiles {
     const found = this.#files.get(path);
     if (found !== undefined) return found;
     const made = new MemoryFile(this);
-    this.#files.set(path, made);
+    this.#put(path, made);
     return made;
   }
 
   list(folder: string): readonly string[] {
-    const prefix = folder === "" ? "" : `${folder}/`;
-    const names = new Set<string>();
-    for (const path of this.#files.keys()) {
-      if (path.startsWith(prefix)) names.add(path.slice(prefix.length).split("/", 1)[0] ?? "");
-    }
-    return Array.from(names).toSorted((a, b) => (a < b ? -1 : 1));
+    const names = this.#folders.get(folder);
+    return names === undefined ? [] : Array.from(names).toSorted((a, b) => (a < b ? -1 : 1));
   }
 
   exists(path: string): boolean {
-    return this.#files.has(path) || this.list(path).length > 0;
+    return this.#files.has(path) || this.#folders.has(path);
   }
 
   rename(from: string, to: string): void {
@@ -59,20 +57,23 @@ class Memory implements MemoryFiles {
     if (file === undefined) throw new Error(`${from}: no such file`);
     this.#files.get(to)?.drop();
     this.#files.delete(from);
-    this.#files.set(to, file);
+    this.#leave(from);
+    this.#put(to, file);
   }
 
   remove(path: string): void {
-    for (const name of this.#files.has(path) ? [path] : [...this.#files.keys()]) {
-      if (name !== path && !name.startsWith(`${path}/`)) continue;
-      this.#files.get(name)?.drop();
-      this.#files.delete(name);
-    }
+    for (const name of this.#folders.get(path) ?? []) this.remove(`${path}/${name}`);
+    const file = this.#files.get(path);
+    if (file === undefined) return;
+    file.drop();
+    this.#files.delete(path);
+    this.#leave(path);
   }
 
   close(): void {
     for (const file of this.#files.values()) file.drop();
     this.#files.clear();
+    this.#folders.clear();
   }
 
   failNextWrite(): void {
@@ -97,6 +98,25 @@ class Memory implements MemoryFiles {
     this.bytes += bytes;
   }
 
+  #put(path: string, file: MemoryFile): void {
+    this.#files.set(path, file);
+    for (let inside = path; inside !== ""; inside = folderOf(inside)) {
+      const names = this.#folders.get(folderOf(inside)) ?? new Set<string>();
+      names.add(inside.slice(inside.lastIndexOf("/") + 1));
+      this.#folders.set(folderOf(inside), names);
+    }
+  }
+
+  /** A folder is there as long as anything is in it. */
+  #leave(path: string): void {
+    for (let inside = path; inside !== ""; inside = folderOf(inside)) {
+      const names = this.#folders.get(folderOf(inside));
+      names?.delete(inside.slice(inside.lastIndexOf("/") + 1));
+      if (names === undefined || names.size > 0) return;
+      this.#folders.delete(folderOf(inside));
+    }
+  }
+
   failWrite(): void {
     if (!this.#failWrite) return;
     this.#failWrite = false;
@@ -109,6 +129,9 @@ class Memory implements MemoryFiles {
     throw new Error("the disk refuses to sync, as it was told to");
   }
 }
+
+/** The root is the empty path. */
+const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 
 const CHUNK_BYTES_MIN = 512;
 const CHUNK_BYTES_MAX = 1024 * 1024;
