@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { diskFiles, type Files, type LogSettings, memoryFiles, openLog } from "../../src/broker/log/index.ts";
-import { layout } from "../../src/broker/protocol/records/index.ts";
+import { BASE_OFFSET, COUNT, LENGTH } from "../../src/records/index.ts";
 import { settingsOf } from "../broker/log/support/settings.ts";
 import { batchOf } from "../support/broker/batch.ts";
 
@@ -107,15 +107,15 @@ function batchOfValues(records: number, valueBytes: number): Buffer {
 
 /** The log stamps the bytes; a client's always begin at offset 0. */
 function append(log: ReturnType<typeof openLog>, batch: Buffer): void {
-  batch.writeBigInt64BE(0n, layout.BASE_OFFSET);
+  batch.writeBigInt64BE(0n, BASE_OFFSET);
   log.append(batch, { leaderEpoch: 0, now: Date.now() });
 }
 
 function countIn(pieces: readonly Buffer[]): number {
   let count = 0;
   for (const piece of pieces) {
-    for (let at = 0; at < piece.length; at += 12 + piece.readInt32BE(at + layout.LENGTH)) {
-      count += piece.readInt32BE(at + layout.COUNT);
+    for (let at = 0; at < piece.length; at += 12 + piece.readInt32BE(at + LENGTH)) {
+      count += piece.readInt32BE(at + COUNT);
     }
   }
   return count;

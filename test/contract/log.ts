@@ -1,7 +1,21 @@
 import { describe, expect, test } from "bun:test";
 import { deflateRawSync } from "node:zlib";
 import type { ErrorName } from "../../src/broker/protocol/index.ts";
-import { crc32c, layout } from "../../src/broker/protocol/records/index.ts";
+import {
+  ATTRIBUTES,
+  BASE_OFFSET,
+  BASE_SEQUENCE,
+  BASE_TIMESTAMP,
+  COUNT,
+  CRC,
+  crc32c,
+  LAST_OFFSET_DELTA,
+  LEADER_EPOCH,
+  LENGTH,
+  MAGIC,
+  MAX_TIMESTAMP,
+  RECORDS,
+} from "../../src/records/index.ts";
 import type { LogUnderTest, OpenLogUnderTest, TopicSettings } from "../broker/log/support/log-under-test.ts";
 import { type BatchInput, batchOf, type RecordInput } from "../support/broker/batch.ts";
 
@@ -47,8 +61,8 @@ function appends(it: It): void {
     await log.append(batch("before"));
     const sent = batchOf({ records: [{ key: "k", value: "v", headers: { h: "1" } }, { value: null }] });
     const expected = Buffer.from(sent);
-    expected.writeBigInt64BE(1n, layout.BASE_OFFSET);
-    expected.writeInt32BE(0, layout.LEADER_EPOCH);
+    expected.writeBigInt64BE(1n, BASE_OFFSET);
+    expected.writeInt32BE(0, LEADER_EPOCH);
     await log.append(sent);
     expect((await log.read(1n)).bytes).toEqual(expected);
   });
@@ -56,9 +70,9 @@ function appends(it: It): void {
   it("a batch of each codec is given back packed as it came", async (log) => {
     for (const compression of ["gzip", "zstd"] as const) {
       const sent = batchOf({ records: [{ value: "x".repeat(500) }], compression });
-      const packed = Buffer.from(sent.subarray(layout.RECORDS));
+      const packed = Buffer.from(sent.subarray(RECORDS));
       const { baseOffset } = await log.append(sent);
-      expect((await log.read(baseOffset)).bytes.subarray(layout.RECORDS)).toEqual(packed);
+      expect((await log.read(baseOffset)).bytes.subarray(RECORDS)).toEqual(packed);
     }
   });
 
@@ -97,7 +111,7 @@ function appends(it: It): void {
       expect(Math.abs(Number(logAppendTime) - Date.now())).toBeLessThan(60_000);
       const { batches } = await log.read(0n);
       expect(batches[0]).toMatchObject({ attributes: 8, baseTimestamp: 5n, maxTimestamp: logAppendTime });
-      const late = changed(batch("a"), (bytes) => bytes.writeInt16BE(8, layout.ATTRIBUTES));
+      const late = changed(batch("a"), (bytes) => bytes.writeInt16BE(8, ATTRIBUTES));
       expect(await log.append(late)).toMatchObject({ error: "INVALID_TIMESTAMP", wrongRecords: [0] });
     },
     { appendTime: true },
@@ -105,7 +119,7 @@ function appends(it: It): void {
 
   it("a wrong newest timestamp is put right", async (log) => {
     const sent = batchOf({ records: [{ timestamp: 1000 }, { timestamp: 3000 }, { timestamp: 2000 }] });
-    await log.append(changed(sent, (bytes) => bytes.writeBigInt64BE(77n, layout.MAX_TIMESTAMP)));
+    await log.append(changed(sent, (bytes) => bytes.writeBigInt64BE(77n, MAX_TIMESTAMP)));
     expect((await log.read(0n)).batches[0]?.maxTimestamp).toBe(3000n);
   });
 }
@@ -116,10 +130,10 @@ const REFUSED: readonly (readonly [what: string, error: ErrorName, bytes: () => 
   ["a batch that is cut off", "INVALID_RECORD", () => batch("abcdef").subarray(0, -2)],
   ["two batches", "INVALID_RECORD", () => Buffer.concat([batch("a"), batch("b")])],
   ["a flipped bit", "CORRUPT_MESSAGE", () => flipped(batch("abc"))],
-  ["magic 1", "INVALID_RECORD", () => changed(batch("a"), (bytes) => bytes.writeInt8(1, layout.MAGIC))],
-  ["magic 3", "CORRUPT_MESSAGE", () => changed(batch("a"), (bytes) => bytes.writeInt8(3, layout.MAGIC))],
-  ["a length of 10", "CORRUPT_MESSAGE", () => changed(batch("a"), (bytes) => bytes.writeInt32BE(10, layout.LENGTH))],
-  ["a negative length", "CORRUPT_MESSAGE", () => changed(batch("a"), (bytes) => bytes.writeInt32BE(-9, layout.LENGTH))],
+  ["magic 1", "INVALID_RECORD", () => changed(batch("a"), (bytes) => bytes.writeInt8(1, MAGIC))],
+  ["magic 3", "CORRUPT_MESSAGE", () => changed(batch("a"), (bytes) => bytes.writeInt8(3, MAGIC))],
+  ["a length of 10", "CORRUPT_MESSAGE", () => changed(batch("a"), (bytes) => bytes.writeInt32BE(10, LENGTH))],
+  ["a negative length", "CORRUPT_MESSAGE", () => changed(batch("a"), (bytes) => bytes.writeInt32BE(-9, LENGTH))],
   ["a base offset", "INVALID_RECORD", () => changed(batch("a"), (bytes) => bytes.writeBigInt64BE(7n, 0))],
   ["too many offsets", "INVALID_RECORD", () => changed(batch("a"), (bytes) => bytes.writeInt32BE(1, 23))],
   ["too few records", "INVALID_RECORD", () => counted(batch("a"), 2)],
@@ -178,7 +192,7 @@ function refusals(it: It): void {
 
   it("records that are packed wrongly are stored, since nobody unpacks them", async (log) => {
     const garbled = batchOf({ records: [{ value: "a" }], compression: "gzip" });
-    deflateRawSync("x").copy(garbled, layout.RECORDS);
+    deflateRawSync("x").copy(garbled, RECORDS);
     expect((await log.append(sealed(garbled))).error).toBe("NONE");
   });
 }
@@ -406,7 +420,7 @@ function sequenced(sequence: number, { producerId = 7n, producerEpoch = 0, count
 
 /** Makes the checksum right again. */
 function sealed(bytes: Buffer): Buffer {
-  bytes.writeUInt32BE(crc32c(bytes, layout.ATTRIBUTES), layout.CRC);
+  bytes.writeUInt32BE(crc32c(bytes, ATTRIBUTES), CRC);
   return bytes;
 }
 
@@ -417,8 +431,8 @@ function changed(bytes: Buffer, change: (bytes: Buffer) => void): Buffer {
 
 const counted = (bytes: Buffer, count: number): Buffer =>
   changed(bytes, () => {
-    bytes.writeInt32BE(count, layout.COUNT);
-    bytes.writeInt32BE(count - 1, layout.LAST_OFFSET_DELTA);
+    bytes.writeInt32BE(count, COUNT);
+    bytes.writeInt32BE(count - 1, LAST_OFFSET_DELTA);
   });
 
 function flipped(bytes: Buffer): Buffer {
@@ -428,8 +442,8 @@ function flipped(bytes: Buffer): Buffer {
 
 function withoutIdentity(marker: Buffer): string {
   const bytes = Buffer.from(marker);
-  bytes.fill(0, layout.CRC, layout.ATTRIBUTES);
-  bytes.fill(0, layout.BASE_TIMESTAMP, layout.BASE_SEQUENCE);
+  bytes.fill(0, CRC, ATTRIBUTES);
+  bytes.fill(0, BASE_TIMESTAMP, BASE_SEQUENCE);
   bytes.fill(0, bytes.length - 5, bytes.length - 1); // The coordinator's epoch, which counts its starts.
   return bytes.toString("hex");
 }

@@ -1,4 +1,4 @@
-import { crc32c } from "../protocol/records/index.ts";
+import { crc32c } from "../../records/index.ts";
 import type { StoredEpoch } from "./epochs.ts";
 import type { StoredProducer } from "./producers.ts";
 import type { StoredSegment } from "./segment.ts";

@@ -1,15 +1,4 @@
 import {
-  Batch,
-  layout,
-  RecordWalk,
-  VARINT_BYTES_MAX,
-  VARLONG_BYTES_MAX,
-  writeVarint,
-  writeVarlong,
-} from "../protocol/records/index.ts";
-import { pack, type Unpacked } from "./unpack.ts";
-
-const {
   ATTRIBUTES,
   BASE_TIMESTAMP,
   COMPRESSION_BITS,
@@ -20,7 +9,13 @@ const {
   LENGTH_END,
   MAX_TIMESTAMP,
   RECORDS,
-} = layout;
+  VARINT_BYTES_MAX,
+  VARLONG_BYTES_MAX,
+  writeVarint,
+  writeVarlong,
+} from "../../records/index.ts";
+import { Batch, RecordWalk } from "../protocol/records/index.ts";
+import { pack, type Unpacked } from "./unpack.ts";
 
 export interface RewriteOptions {
   readonly keeps: (record: RecordWalk) => boolean;

@@ -1,5 +1,6 @@
+import { MAGIC } from "../../records/index.ts";
 import { KafkaFault } from "../protocol/index.ts";
-import { BATCH_BYTES_MIN, Batch, batchSize, layout } from "../protocol/records/index.ts";
+import { BATCH_BYTES_MIN, Batch, batchSize } from "../protocol/records/index.ts";
 import type { OpenFile } from "./types.ts";
 
 /** After how much of a long work others get their turn. */
@@ -36,7 +37,7 @@ export class BatchScan {
     const at = this.#have(BATCH_BYTES_MIN);
     if (at === undefined) return undefined;
     const size = batchSize(this.#window, at);
-    if (size < BATCH_BYTES_MIN || this.#window[at + layout.MAGIC] !== 2) return undefined;
+    if (size < BATCH_BYTES_MIN || this.#window[at + MAGIC] !== 2) return undefined;
     const start = this.#headersOnly ? at : this.#have(size);
     if (start === undefined || this.position + size > this.#file.size) return undefined;
     const batch = new Batch(this.#window, start, start + size);

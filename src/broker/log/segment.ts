@@ -1,4 +1,5 @@
-import { BATCH_BYTES_MIN, Batch, batchSize, layout } from "../protocol/records/index.ts";
+import { LENGTH_END } from "../../records/index.ts";
+import { BATCH_BYTES_MIN, Batch, batchSize } from "../protocol/records/index.ts";
 import { AbortedIndex } from "./aborted.ts";
 import { BatchScan, damaged } from "./scan.ts";
 import { SparseIndex } from "./sparse-index.ts";
@@ -153,7 +154,7 @@ export class Segment {
 
   /** How many bytes the batch at a position takes. */
   sizeAt(position: number): number {
-    const size = batchSize(this.file.read(position, layout.LENGTH_END), 0);
+    const size = batchSize(this.file.read(position, LENGTH_END), 0);
     if (size < BATCH_BYTES_MIN || position + size > this.size) throw damaged(this.path, position);
     return size;
   }
@@ -231,7 +232,7 @@ const SCANNED_INTERVAL_BYTES = 4096;
 function endOfWhole(piece: Buffer, limit: bigint | undefined): { readonly at: number; readonly lastAt: number } {
   let at = 0;
   let lastAt = 0;
-  while (at + layout.LENGTH_END <= piece.length) {
+  while (at + LENGTH_END <= piece.length) {
     const size = batchSize(piece, at);
     const end = at + size;
     if (size < BATCH_BYTES_MIN || end > piece.length) break;

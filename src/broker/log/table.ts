@@ -1,5 +1,5 @@
+import { crc32c } from "../../records/index.ts";
 import { KafkaFault } from "../protocol/index.ts";
-import { crc32c } from "../protocol/records/index.ts";
 import type { Files, OpenFile, Table } from "./types.ts";
 
 /** Opens a table, or makes it. What a crash left half written is cut off; throws where it is damaged before its end. */

@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { RECORDS } from "../../records/index.ts";
 import { KafkaFault } from "../protocol/index.ts";
-import { type Batch, layout } from "../protocol/records/index.ts";
+import type { Batch } from "../protocol/records/index.ts";
 
 /** Where the records of a batch lie, not packed. */
 export interface Unpacked {
@@ -18,11 +19,11 @@ const UNPACKED_BYTES_MAX = 256 * 1024 * 1024;
  */
 export function unpack(batch: Batch): Unpacked | undefined {
   const { bytes, start, end, codec } = batch;
-  if (codec === 0) return { bytes, start: start + layout.RECORDS, end };
+  if (codec === 0) return { bytes, start: start + RECORDS, end };
   const unpacker = UNPACKERS.get(codec);
   if (unpacker === undefined) return undefined;
   try {
-    const all = unpacker(bytes.subarray(start + layout.RECORDS, end), { maxOutputLength: UNPACKED_BYTES_MAX });
+    const all = unpacker(bytes.subarray(start + RECORDS, end), { maxOutputLength: UNPACKED_BYTES_MAX });
     return { bytes: all, start: 0, end: all.length };
   } catch (cause) {
     const fault = new KafkaFault("INVALID_RECORD", `The records of codec ${codec} do not unpack`);

@@ -1,5 +1,6 @@
+import { MAGIC } from "../../records/index.ts";
 import { KafkaFault, type RecordError } from "../protocol/index.ts";
-import { BATCH_BYTES_MIN, Batch, batchSize, layout, RecordWalk } from "../protocol/records/index.ts";
+import { BATCH_BYTES_MIN, Batch, batchSize, RecordWalk } from "../protocol/records/index.ts";
 import type { LogSettings } from "./types.ts";
 import { unpack } from "./unpack.ts";
 
@@ -21,16 +22,16 @@ export function checkBatch(records: Buffer, settings: LogSettings, now: number):
 
 function firstOf(records: Buffer): Batch {
   if (!holdsBatch(records, 0)) throw invalid("There is no whole record batch");
-  const magic = records[layout.MAGIC];
+  const magic = records[MAGIC];
   if (magic === 0 || magic === 1) throw invalid(`Records of magic ${magic} are not taken; only magic 2 is`);
   return new Batch(records, 0, batchSize(records, 0));
 }
 
 /** @throws KafkaFault CORRUPT_MESSAGE for what cannot become a batch by more bytes. */
 function holdsBatch(records: Buffer, at: number): boolean {
-  if (records.length - at <= layout.MAGIC) return false;
+  if (records.length - at <= MAGIC) return false;
   const size = batchSize(records, at);
-  const magic = records.readInt8(at + layout.MAGIC);
+  const magic = records.readInt8(at + MAGIC);
   if (size < OLD_RECORD_BYTES_MIN || (magic === 2 && size < BATCH_BYTES_MIN)) {
     throw new KafkaFault("CORRUPT_MESSAGE", `A batch claims ${size} bytes`);
   }

@@ -1,11 +1,9 @@
-import { decompress } from "../compression.ts";
-import { KafkaError } from "../errors.ts";
-import { crc32c } from "./crc32c.ts";
 import {
   ATTRIBUTES,
   BASE_TIMESTAMP,
   COUNT,
   CRC,
+  crc32c,
   LAST_OFFSET_DELTA,
   LENGTH,
   LENGTH_END,
@@ -13,7 +11,9 @@ import {
   MAX_TIMESTAMP,
   PRODUCER_ID,
   RECORDS,
-} from "./layout.ts";
+} from "../../records/index.ts";
+import { decompress } from "../compression.ts";
+import { KafkaError } from "../errors.ts";
 
 /** A record as the log holds it. Key, value and headers are views of the fetched bytes, made when they are asked for. */
 export interface IncomingRecord {

@@ -1,6 +1,3 @@
-import { CODECS, type Compression, compress } from "../compression.ts";
-import type { Header } from "../producer/types.ts";
-import { crc32c } from "./crc32c.ts";
 import {
   ATTRIBUTES,
   BASE_OFFSET,
@@ -8,6 +5,7 @@ import {
   BASE_TIMESTAMP,
   COUNT,
   CRC,
+  crc32c,
   LAST_OFFSET_DELTA,
   LEADER_EPOCH,
   LENGTH,
@@ -17,8 +15,14 @@ import {
   PRODUCER_EPOCH,
   PRODUCER_ID,
   RECORDS,
-} from "./layout.ts";
-import { VARINT_BYTES_MAX, VARLONG_BYTES_MAX, varintSize, writeVarint, writeVarlong } from "./varint.ts";
+  VARINT_BYTES_MAX,
+  VARLONG_BYTES_MAX,
+  varintSize,
+  writeVarint,
+  writeVarlong,
+} from "../../records/index.ts";
+import { CODECS, type Compression, compress } from "../compression.ts";
+import type { Header } from "../producer/types.ts";
 
 /** A record as a batch holds it. */
 export interface RecordContent {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { memoryFiles, openLog, type PartitionLog } from "../../../src/broker/log/index.ts";
-import { crc32c } from "../../../src/broker/protocol/records/index.ts";
+import { crc32c } from "../../../src/records/index.ts";
 import { batchOf } from "../../support/broker/batch.ts";
 import { assertSound } from "./support/assert-sound.ts";
 import { crashingFiles } from "./support/crashing-files.ts";

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { KafkaError } from "../../../src/kafka/index.ts";
-import { crc32c } from "../../../src/kafka/records/crc32c.ts";
 import {
   type BatchFrame,
   decodeBatch,
@@ -9,6 +8,7 @@ import {
   isAbortMarker,
   scanRecordSet,
 } from "../../../src/kafka/records/decode.ts";
+import { crc32c } from "../../../src/records/index.ts";
 import { golden } from "../../support/golden.ts";
 
 const ATTRIBUTES = 21;

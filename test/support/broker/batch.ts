@@ -8,7 +8,7 @@ import {
   LEADER_EPOCH,
   MAX_TIMESTAMP,
   PRODUCER_EPOCH,
-} from "../../../src/kafka/records/layout.ts";
+} from "../../../src/records/index.ts";
 
 export interface RecordInput {
   readonly key?: Uint8Array | string | null;

@@ -1,4 +1,3 @@
-import { crc32c } from "./crc32c.ts";
 import {
   APPEND_TIME_BIT,
   ATTRIBUTES,
@@ -9,6 +8,7 @@ import {
   CONTROL_BIT,
   COUNT,
   CRC,
+  crc32c,
   DELETE_HORIZON_BIT,
   LAST_OFFSET_DELTA,
   LEADER_EPOCH,
@@ -19,7 +19,7 @@ import {
   PRODUCER_ID,
   RECORDS,
   TRANSACTIONAL_BIT,
-} from "./layout.ts";
+} from "../../../records/index.ts";
 
 /** One record batch of magic 2 inside some bytes: a view of its header, which reads each field when it is asked for. */
 export class Batch {

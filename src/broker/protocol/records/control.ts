@@ -1,4 +1,3 @@
-import { Batch } from "./batch.ts";
 import {
   ATTRIBUTES,
   BASE_OFFSET,
@@ -16,7 +15,8 @@ import {
   PRODUCER_ID,
   RECORDS,
   TRANSACTIONAL_BIT,
-} from "./layout.ts";
+} from "../../../records/index.ts";
+import { Batch } from "./batch.ts";
 import { RecordWalk } from "./walk.ts";
 
 /** What ends a producer's transaction in a partition. */

@@ -1,4 +1,4 @@
-import { VarintReader } from "./varint.ts";
+import { VarintReader } from "../../../records/index.ts";
 
 /**
  * Goes through the records of a batch, unpacked, one after the other, and says of each where it lies; nothing is copied.

@@ -2,18 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import {
-  Batch,
-  batchSize,
-  crc32c,
-  layout,
-  markerBatch,
-  markerOf,
-  RecordWalk,
-  writeVarint,
-  writeVarlong,
-} from "../../../../src/broker/protocol/records/index.ts";
-import { VarintReader } from "../../../../src/broker/protocol/records/varint.ts";
+import { Batch, batchSize, markerBatch, markerOf, RecordWalk } from "../../../../src/broker/protocol/records/index.ts";
+import { CRC, crc32c, RECORDS, VarintReader, writeVarint, writeVarlong } from "../../../../src/records/index.ts";
 import { batchOf } from "../../../support/broker/batch.ts";
 import { golden } from "../../../support/golden.ts";
 
@@ -124,7 +114,7 @@ describe("a batch", () => {
     expect([batch.intact, batch.baseOffset, batch.lastOffset, batch.leaderEpoch]).toEqual([true, 77n, 77n, 5]);
     batch.stampTime(1234n, true);
     expect([batch.intact, batch.maxTimestamp, batch.appendTime]).toEqual([true, 1234n, true]);
-    for (let at = layout.CRC; at < bytes.length; at++) {
+    for (let at = CRC; at < bytes.length; at++) {
       bytes.writeUInt8(bytes.readUInt8(at) ^ 4, at);
       expect(batch.intact).toBe(false);
       bytes.writeUInt8(bytes.readUInt8(at) ^ 4, at);
@@ -142,7 +132,7 @@ describe("records", () => {
       ],
       baseTimestamp: 10,
     });
-    const record = new RecordWalk(bytes, layout.RECORDS, bytes.length);
+    const record = new RecordWalk(bytes, RECORDS, bytes.length);
     const found = [];
     while (record.next()) {
       const { offsetDelta, timestampDelta, keyAt, keyLength, valueAt, valueLength } = record;
@@ -173,11 +163,11 @@ describe("records", () => {
   test("with any byte changed are good or bad as a whole", () => {
     const bytes = batchOf({ records: [{ key: "k", value: "v", headers: { a: "b" } }, { value: "w" }] });
     fc.assert(
-      fc.property(fc.integer({ min: layout.RECORDS, max: bytes.length - 1 }), fc.nat(255), (at, value) => {
+      fc.property(fc.integer({ min: RECORDS, max: bytes.length - 1 }), fc.nat(255), (at, value) => {
         const changed = Buffer.from(bytes);
         changed.writeUInt8(value, at);
-        const record = new RecordWalk(changed, layout.RECORDS, changed.length);
-        let reached: number = layout.RECORDS;
+        const record = new RecordWalk(changed, RECORDS, changed.length);
+        let reached: number = RECORDS;
         while (record.next()) {
           expect(record.start).toBe(reached);
           expect(record.valueAt + Math.max(0, record.valueLength)).toBeLessThanOrEqual(record.end);
@@ -201,12 +191,12 @@ describe("a marker", () => {
     const bytes = Buffer.from(
       markerBatch({ producerId: 7n, producerEpoch: 3, coordinatorEpoch: 9, committed: true }, 0n).bytes,
     );
-    expect(markerOf(new Batch(bytes, 0, layout.RECORDS))).toBeUndefined();
+    expect(markerOf(new Batch(bytes, 0, RECORDS))).toBeUndefined();
   });
 });
 
 function countOf({ bytes, start, end }: Batch): number {
-  const record = new RecordWalk(bytes, start + layout.RECORDS, end);
+  const record = new RecordWalk(bytes, start + RECORDS, end);
   let count = 0;
   while (record.next()) count++;
   return count;

@@ -60,9 +60,20 @@ export class VarintReader {
   }
 }
 
+/** Bytes that an integer of 32 bits takes. */
+export function varintSize(value: number): number {
+  let rest = zigzag(value);
+  let bytes = 1;
+  while (rest > 0x7f) {
+    rest >>>= 7;
+    bytes++;
+  }
+  return bytes;
+}
+
 /** Writes an integer of 32 bits and returns the position behind it. */
 export function writeVarint(into: Uint8Array, at: number, value: number): number {
-  let rest = ((value << 1) ^ (value >> 31)) >>> 0;
+  let rest = zigzag(value);
   let to = at;
   for (; rest > 0x7f; rest >>>= 7) into[to++] = (rest & 0x7f) | 0x80;
   into[to++] = rest;
@@ -82,3 +93,5 @@ export function writeVarlong(into: Uint8Array, at: number, value: number): numbe
 /** The longest form of an integer of 32 bits, and of one of 64. */
 export const VARINT_BYTES_MAX = 5;
 export const VARLONG_BYTES_MAX = 10;
+
+const zigzag = (value: number): number => ((value << 1) ^ (value >> 31)) >>> 0;

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import Encoder from "kafkajs/src/protocol/encoder.js";
-import { varintSize, writeVarint, writeVarlong } from "../../../src/kafka/records/varint.ts";
+import { varintSize, writeVarint, writeVarlong } from "../../src/records/index.ts";
 
 const EDGES = [0, 1, -1, 63, 64, -64, -65, 8191, 8192, 2 ** 31 - 1, -(2 ** 31)];
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import crc32cOfKafkajs from "kafkajs/src/protocol/recordBatch/crc32C/index.js";
-import { crc32c } from "../../../src/kafka/records/crc32c.ts";
+import { crc32c } from "../../src/records/index.ts";
 
 // RFC 3720, B.4, and the check value of the CRC catalogue.
 test.each([

@@ -1,0 +1,31 @@
+export { crc32c } from "./crc32c.ts";
+export {
+  APPEND_TIME_BIT,
+  ATTRIBUTES,
+  BASE_OFFSET,
+  BASE_SEQUENCE,
+  BASE_TIMESTAMP,
+  COMPRESSION_BITS,
+  CONTROL_BIT,
+  COUNT,
+  CRC,
+  DELETE_HORIZON_BIT,
+  LAST_OFFSET_DELTA,
+  LEADER_EPOCH,
+  LENGTH,
+  LENGTH_END,
+  MAGIC,
+  MAX_TIMESTAMP,
+  PRODUCER_EPOCH,
+  PRODUCER_ID,
+  RECORDS,
+  TRANSACTIONAL_BIT,
+} from "./layout.ts";
+export {
+  VARINT_BYTES_MAX,
+  VARLONG_BYTES_MAX,
+  VarintReader,
+  varintSize,
+  writeVarint,
+  writeVarlong,
+} from "./varint.ts";
