@@ -1,5 +1,5 @@
 import type { Emit } from "../events.ts";
-import type { Topics } from "./topics.ts";
+import type { Partition, Topics } from "./topics.ts";
 
 export interface UpkeepOptions {
   readonly topics: Topics;
@@ -27,16 +27,24 @@ export function startUpkeep({ topics, sweep, now, emit }: UpkeepOptions): Upkeep
 
   function* cleanings(): Generator<void> {
     for (const topic of topics.all.values()) {
-      for (const { index, log } of topic.partitions) {
-        try {
-          log.clean(now());
-        } catch (error) {
-          emit("broker.clean.failed", { topic: topic.name, partition: index, error });
-        }
+      for (const partition of topic.partitions) {
+        // A pass over a large log has several steps, and between two of them the topic may be deleted.
+        while (topics.get(topic.name) === topic && cleanStep(partition)) yield;
         yield;
       }
     }
   }
+
+  /** Whether there is more to do. */
+  function cleanStep({ topic, index, log }: Partition): boolean {
+    try {
+      return log.clean(now());
+    } catch (error) {
+      emit("broker.clean.failed", { topic: topic.name, partition: index, error });
+      return false;
+    }
+  }
+
   const cleanInSlices = async () => {
     if (cleaning) return;
     cleaning = true;
