@@ -45,6 +45,9 @@ interface Place {
   readonly depth: number;
 }
 
+/** Ends a check that would not end. */
+class TooMuch extends Error {}
+
 class Check {
   readonly found: Incompatibility[] = [];
   /**
@@ -61,18 +64,14 @@ class Check {
       this.compare(reader, writer, { path: undefined, silent: false, depth: 0 });
     } catch (error) {
       // The stack may be shorter than the limit where a check runs inside much else.
-      if (!(error instanceof RangeError)) throw error;
+      if (!(error instanceof RangeError) && !(error instanceof TooMuch)) throw error;
       this.#fail(checkFailed.tooMuch(), reader, writer, undefined);
     }
   }
 
   compare(reader: Node, writer: Node, place: Place): boolean {
-    if (this.#comparisons > COMPARISONS_MAX) return false;
     this.#comparisons++;
-    if (place.depth > PAIR_DEPTH_MAX || this.#comparisons > COMPARISONS_MAX) {
-      this.#comparisons = Number.POSITIVE_INFINITY;
-      return this.#fail(checkFailed.tooMuch(), reader, writer, place.path);
-    }
+    if (place.depth > PAIR_DEPTH_MAX || this.#comparisons > COMPARISONS_MAX) throw new TooMuch();
     const known = this.#of(this.#known, reader, () => new Map<Node, boolean>());
     const verdict = known.get(writer);
     if (verdict === true) return true;

@@ -69,13 +69,17 @@ function note(holder: object, key: string, value: number, source: string): void 
   else Object.defineProperty(holder, NUMBERS, { value: { __proto__: null, [key]: text } });
 }
 
+/** Strings, comments and brackets. What is begun is matched to the end of the text, or it would be tried again and again. */
+const TOKEN = /"[^"\\]*(?:\\[\s\S]?[^"\\]*)*(?:"|$)|\/\/[^\n\r]*|\/\*[\s\S]*?(?:\*\/|$)|[[\]{}]/g;
+
 /** Puts spaces for comments, and counts how deep brackets stand in each other. After the end Java takes none. */
 function withoutComments(text: string): string {
   let depth = 0;
   let ended = false;
-  return text.replace(/"(?:[^"\\]|\\.)*"|\/\/[^\n\r]*|\/\*[\s\S]*?\*\/|[[\]{}]/g, (token) => {
+  return text.replace(TOKEN, (token) => {
     if (token.startsWith("/")) {
       if (ended) throw new SyntaxError("a comment after the end");
+      if (/^\/\*(?![\s\S]*\*\/$)/.test(token)) throw new SyntaxError("a comment without an end");
       return " ";
     }
     if (token === "[" || token === "{") depth++;

@@ -1,5 +1,6 @@
 import { type NamedNode, type Node, partsOf, type RecordNode } from "../schema.ts";
 import { checkDefault, type Looking } from "./defaults.ts";
+import { JSON_DEPTH_MAX } from "./json.ts";
 import { type Place, report, type StoredParse } from "./parse-state.ts";
 
 /** Puts the definitions in the place of names that were used before them; what is still unknown is a problem. */
@@ -34,23 +35,25 @@ export function checkResolvedDefaults(parse: StoredParse): void {
       return open;
     },
   };
-  for (const node of parse.defined.values()) visit(node, new Set());
+  for (const node of parse.defined.values()) visit(node, new Set(), 0);
 
-  function visit(node: Node, visited: Set<Node>): void {
+  function visit(node: Node, visited: Set<Node>, depth: number): void {
+    // What is nested deeper by its names is refused for that, and the stack would not hold it.
+    if (depth > JSON_DEPTH_MAX) return;
     const target = targets.get(node);
     if (target !== undefined) {
-      if (!begun.has(target)) visit(target, new Set());
+      if (!begun.has(target)) visit(target, new Set(), depth + 1);
       return;
     }
-    if (node.type === "record") visitRecord(node, visited);
-    else for (const part of partsOf(node)) visit(part, visited);
+    if (node.type === "record") visitRecord(node, visited, depth);
+    else for (const part of partsOf(node)) visit(part, visited, depth + 1);
   }
 
-  function visitRecord(node: RecordNode, visited: Set<Node>): void {
+  function visitRecord(node: RecordNode, visited: Set<Node>, depth: number): void {
     if (visited.has(node)) return;
     visited.add(node);
     begun.add(node);
-    for (const { type } of node.fields) visit(type, visited);
+    for (const { type } of node.fields) visit(type, visited, depth + 1);
     if (copied.has(node)) return;
     check(node);
     copied.add(node);

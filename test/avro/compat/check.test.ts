@@ -85,6 +85,15 @@ test("schemas that would be compared without end fail the check at once", () => 
   expect(found(ring(200), ring(199)).filter((one) => one.startsWith("CHECK_FAILED"))).toHaveLength(1);
 });
 
+test("unions of thousands of types end the check, in little space", () => {
+  const union = (name: string) => Array.from({ length: 5_000 }, (_, index) => record(`${name}${index}`));
+  const [reader, writer] = [parseSchemaText(JSON.stringify(union("A"))), parseSchemaText(JSON.stringify(union("B")))];
+  const incompatibilities = checkCompatibility(reader, writer);
+  expect(incompatibilities.at(-1)?.type).toBe("CHECK_FAILED");
+  const [first] = incompatibilities;
+  expect(first?.explanation).toContain("`A9` and 4990 more)");
+});
+
 test("types nested too deep by their names are refused", () => {
   const chain = Array.from({ length: 10_000 }, (_, index) =>
     record(`T${index}`, { name: "next", type: index === 9_999 ? "int" : `T${index + 1}` }),

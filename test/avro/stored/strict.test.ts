@@ -6,6 +6,9 @@ const field = (type: string, rest = "") => `{"type":"record","name":"R","fields"
 test.each([
   ["what is not JSON", "string", ""],
   ["JSON nested without end", "[".repeat(5_000), ""],
+  ["a string without an end, however much is escaped in it", `"${'\\"'.repeat(300_000)}`, ""],
+  ["a comment without an end", '"int" /*/', ""],
+  ["many comments without an end", "/*".repeat(300_000), ""],
   ["a name that is nowhere defined", field('"Unknown"'), "/fields/0/type"],
   ["a default that does not fit", field('"int"', ',"default":"1"'), "/fields/0/default"],
   ["a double as the default of an int", field('"int"', ',"default":1.0'), "/fields/0/default"],

@@ -5,8 +5,8 @@ import { type Finding, kindOf, type Rule } from "../finding.ts";
 /** How many pairs of types may be around a pair; Avro Java's stack, as it is by default, holds fewer. */
 export const PAIR_DEPTH_MAX = 5_000;
 
-/** How often two types are compared in one check: more takes seconds. */
-export const COMPARISONS_MAX = 5_000_000;
+/** How often two types are compared in one check: more takes seconds, and hundreds of megabytes. */
+export const COMPARISONS_MAX = 1_000_000;
 
 /** What Avro Java answers with an exception, and a registry therefore as incompatible. */
 export const checkFailed = {

@@ -1,6 +1,7 @@
 import { sorted } from "../../order.ts";
 import type { EnumNode } from "../../schema.ts";
 import type { Rule } from "../finding.ts";
+import { listed } from "../listed.ts";
 
 export const missingEnumSymbols: Rule<EnumNode, EnumNode> = {
   id: "MISSING_ENUM_SYMBOLS",
@@ -18,10 +19,3 @@ export const missingEnumSymbols: Rule<EnumNode, EnumNode> = {
     };
   },
 };
-
-function listed(symbols: readonly string[]): string {
-  const shown = symbols.slice(0, 10).map((symbol) => `\`${symbol}\``);
-  return symbols.length > shown.length
-    ? `${shown.join(", ")} and ${symbols.length - shown.length} more`
-    : shown.join(", ");
-}
