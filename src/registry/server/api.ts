@@ -2,7 +2,7 @@ import { type AnyElysia, Elysia } from "elysia";
 import { type Emit, silent } from "../../events.ts";
 import { faultAnswer } from "./answers.ts";
 import { type Credentials, createGuard } from "./auth.ts";
-import { Call } from "./call.ts";
+import { Call, notFound } from "./call.ts";
 import { type Endpoint, NOTHING, PlainText } from "./endpoint.ts";
 import { ENDPOINTS } from "./endpoints/index.ts";
 import { FAULTS, RegistryFault } from "./faults.ts";
@@ -36,28 +36,26 @@ export function createRegistryApi(store: Store, options: RegistryApiOptions = {}
     return refuse(error);
   });
   for (const endpoint of ENDPOINTS) {
-    const handle = handlerFor(endpoint, { parts, guard, refuse });
-    const paths =
+    const paths: Endpoint["path"][] =
       endpoint.inContexts === false ? [endpoint.path] : [endpoint.path, `/contexts/:context${endpoint.path}`];
-    for (const path of paths) app.route(endpoint.method, path, handle, { parse: "none" });
+    for (const path of paths) {
+      const handle = handlerFor({ ...endpoint, path }, { parts, guard, refuse });
+      app.route(endpoint.method, path, handle, { parse: "none" });
+    }
   }
   return app;
 }
 
-interface Asked {
-  /** Undefined where the path has none. */
-  readonly params?: Readonly<Record<string, string>>;
-  readonly request: Request;
-}
-
 function handlerFor(
-  { method, answer }: Endpoint,
+  { method, path, answer }: Endpoint,
   { parts, guard, refuse }: { parts: RegistryParts; guard: (header: string | null) => void; refuse: Refuse },
 ) {
   const takesBody = method === "POST" || method === "PUT";
-  return async ({ params = {}, request }: Asked): Promise<Response> => {
+  const route = segmentsOf(path);
+  return async ({ request }: { readonly request: Request }): Promise<Response> => {
     try {
       guard(request.headers.get("authorization"));
+      const params = paramsOf(route, request.url);
       const type = acceptedType(request.headers.get("accept"));
       const body = takesBody ? await readJson(request, { bytesMax: parts.limits.bodyBytesMax }) : undefined;
       return answered(answer(parts, new Call({ params, query: queryOf(request.url), body })), type);
@@ -93,6 +91,34 @@ function refusal(emit: Emit): Refuse {
   };
 }
 
+/**
+ * What stands in the path where the route has names; null where it is not encoded well. Bun has routed already, but its
+ * parameters have a replacement character there, and two subjects would be one.
+ */
+function paramsOf(route: readonly string[], url: string): Record<string, string | null> {
+  const segments = segmentsOf(pathOf(url));
+  // Where the path has `..` Bun's routes take it for a name, and the URL does not.
+  if (!matches(route, segments)) throw notFound();
+  const named = route.flatMap((name, index) =>
+    name.startsWith(":") ? [[name.slice(1), decoded(segments[index] ?? "")] as const] : [],
+  );
+  return Object.fromEntries(named);
+}
+
+function decoded(segment: string): string | null {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    // Its only failure.
+    return null;
+  }
+}
+
+/** The path alone. Where the header `Host` is no host, Bun's URL has no host either. */
+function pathOf(url: string): string {
+  return url.replace(/^[a-z]+:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "");
+}
+
 function queryOf(url: string): URLSearchParams {
   const start = url.indexOf("?");
   return new URLSearchParams(start < 0 ? "" : url.slice(start));
@@ -100,11 +126,11 @@ function queryOf(url: string): URLSearchParams {
 
 /** The answer where no route takes a request: the methods of the path for OPTIONS, else 405 or 404. */
 function unrouted(app: AnyElysia, request: Request): Response {
-  const segments = segmentsOf(new URL(request.url).pathname);
+  const segments = segmentsOf(pathOf(request.url));
   const methods = new Set(
     app.routes.filter(({ path }) => matches(segmentsOf(path), segments)).map(({ method }) => method),
   );
-  if (methods.size === 0) throw new RegistryFault("NOT_FOUND", "HTTP 404 Not Found");
+  if (methods.size === 0) throw notFound();
   if (request.method !== "OPTIONS") throw new RegistryFault("METHOD_NOT_ALLOWED", "HTTP 405 Method Not Allowed");
   const allow = [...methods, ...(methods.has("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ");
   return new Response(null, { status: 204, headers: { allow } });

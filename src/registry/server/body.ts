@@ -117,7 +117,7 @@ function flagIn(body: unknown, name: string): boolean | undefined {
 function intIn(body: unknown, name: string): number | undefined {
   const given = memberOf(body, name);
   if (given === undefined) return undefined;
-  const number = typeof given === "string" && given !== "" ? Number(given) : given;
+  const number = typeof given === "string" && /^\s*[+-]?\d+\s*$/.test(given) ? Number(given) : given;
   if (typeof number === "number" && Number.isInteger(number) && Math.abs(number) < 2 ** 31) return number;
   throw misshapen(name, "a whole number of 32 bits");
 }

@@ -39,7 +39,7 @@ export class Call {
   /** A part of the path. */
   param(name: string): string {
     const found = this.#params[name];
-    // Elysia gives null for what is not encoded well.
+    // Null stands for what is not encoded well.
     if (found === null || found === undefined)
       throw new RegistryFault("BAD_REQUEST", `The path's ${name} is not readable`);
     return found;
@@ -101,7 +101,7 @@ export class Call {
   #number(name: string, otherwise: number): number {
     const text = this.text(name);
     if (text === undefined || text === "") return otherwise;
-    if (!/^[+-]?\d{1,10}$/.test(text)) throw notFound();
+    if (!/^[+-]?\d{1,10}$/.test(text) || Math.abs(Number(text)) > INT_MAX) throw notFound();
     return Number(text);
   }
 }

@@ -31,8 +31,17 @@ function assertMediaType(header: string | null): void {
 async function readBytes(request: Request, bytesMax: number): Promise<Uint8Array> {
   const stated = request.headers.get("content-length");
   if (Number(stated) > bytesMax) throw tooLarge(bytesMax);
-  if (stated !== null) return request.bytes();
-  // Without a length the size shows only while reading.
+  try {
+    return stated === null ? await readPieces(request, bytesMax) : await request.bytes();
+  } catch (error) {
+    if (error instanceof RegistryFault) throw error;
+    // Nobody may be there any more to hear of it.
+    throw new RegistryFault("BAD_REQUEST", "The body ended before it was complete", { cause: error });
+  }
+}
+
+/** Without a length the size shows only while reading. */
+async function readPieces(request: Request, bytesMax: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let size = 0;
   for await (const piece of request.body ?? []) {

@@ -44,6 +44,7 @@ export type Mode = (typeof MODES)[number];
 /** What a server takes at most. */
 export interface RegistryLimits {
   readonly bodyBytesMax: number;
+  /** With its references and metadata. */
   readonly schemaBytesMax: number;
   /** Versions in the whole registry, the deleted ones too. */
   readonly versionsMax: number;

@@ -3,6 +3,7 @@ import {
   parseSchemaText,
   type Schema,
   SchemaError,
+  type SchemaProblem,
   schemaText,
   strictProblems,
 } from "../../avro/index.ts";
@@ -45,12 +46,21 @@ export interface Parser {
 /** Characters of schemas that are kept parsed; parsed they take some twenty times the space. */
 const CACHED_LENGTH_MAX = 4_000_000;
 
+/** How much of what is wrong with a schema an answer lists. */
+const PROBLEMS_SHOWN = 20;
+
+/** How many schemas a schema may refer to, with all that those refer to. */
+export const REFERENCED_MAX = 1_000;
+
+/** Characters that they may have together: all of them are parsed at once. */
+export const REFERENCED_LENGTH_MAX = 8_000_000;
+
 /** Builds the place where schemas are parsed: each text once, as long as there is room to remember it. */
 export function createParser(store: Store): Parser {
   const entries = new Map<string, Entry>();
   let length = 0;
 
-  function entryFor(text: string, used: readonly Version[]): Entry {
+  function entryFor(text: string, used: readonly Version[], met: Met): Entry {
     // An id means the same schema for ever.
     const key = `${used.map(({ subject, id }) => `${subjectOf(subject).context} ${id}`).join()}\n${text}`;
     const known = entries.get(key);
@@ -60,7 +70,7 @@ export function createParser(store: Store): Parser {
       entries.set(key, known);
       return known;
     }
-    const entry = createEntry(text, withTheirs(used));
+    const entry = createEntry(text, withTheirs(used, met));
     entries.set(key, entry);
     length += key.length;
     for (const oldest of entries.keys()) {
@@ -72,57 +82,101 @@ export function createParser(store: Store): Parser {
   }
 
   /** The schemas of versions, each after those that it refers to. */
-  function withTheirs(used: readonly Version[]): Schema[] {
-    const all = used.flatMap((version) => {
-      const { schema, references } = stored(version);
-      return [...references, schema];
-    });
-    return [...new Set(all)];
+  function withTheirs(used: readonly Version[], met: Met): Entry[] {
+    const all = new Set<Entry>();
+    for (const version of used) {
+      const entry = entryOf(version, met);
+      for (const one of entry.references) all.add(one);
+      all.add(entry);
+    }
+    assertModest([...all]);
+    return [...all];
   }
 
-  function stored({ subject, text, references }: Version): Parsed {
-    return entryFor(text, used({ subject, references }, { deleted: true })).parsed;
+  function entryOf(version: Version, met: Met): Entry {
+    const { subject, text, references } = version;
+    const key = `${version.version} ${subject}`;
+    const known = met.get(key);
+    if (known !== undefined) return known;
+    const entry = entryFor(text, used({ subject, references }, { deleted: true }), met);
+    met.set(key, entry);
+    return entry;
   }
 
-  /** The versions that the references are. */
-  function used(
+  /** The versions that the references are, each once. */
+  function used(sent: Omit<SchemaSent, "text">, { deleted }: { readonly deleted: boolean }): Version[] {
+    return [...new Set(targetsOf(sent, { deleted }))];
+  }
+
+  /** The version that each of the references is. */
+  function targetsOf(
     { subject, references }: Omit<SchemaSent, "text">,
     { deleted }: { readonly deleted: boolean },
   ): Version[] {
+    if (references.length > REFERENCED_MAX) throw tooMany();
     const { context } = subjectOf(subject);
+    const found = new Map<string, Version>();
     return references.map((reference) => {
       const target = within(context, reference.subject);
-      const found = reference.version === -1 ? store.latest(target) : store.version(target, reference.version);
-      if (found !== undefined && (deleted || !found.deleted)) return found;
-      throw new RegistryFault(
-        "INVALID_SCHEMA",
-        `Invalid schema of type AVRO, details: No schema reference found for subject "${target}" and version ${reference.version}`,
-      );
+      const key = `${reference.version} ${target}`;
+      const there = found.get(key) ?? targetOf(target, reference.version, { deleted });
+      found.set(key, there);
+      return there;
     });
+  }
+
+  function targetOf(target: string, version: number, { deleted }: { readonly deleted: boolean }): Version {
+    const found = version === -1 ? store.latest(target) : store.version(target, version);
+    if (found !== undefined && (deleted || !found.deleted)) return found;
+    throw new RegistryFault(
+      "INVALID_SCHEMA",
+      `Invalid schema of type AVRO, details: No schema reference found for subject "${target}" and version ${version}`,
+    );
   }
 
   return {
     parse(sent, { asNew }) {
-      const versions = used(sent, { deleted: !asNew });
-      const entry = entryFor(sent.text, versions);
+      const targets = targetsOf(sent, { deleted: !asNew });
+      const entry = entryFor(sent.text, [...new Set(targets)], new Map());
       if (asNew) entry.assertStrict();
       const references = sent.references.map((one, index) => ({
         ...one,
-        version: versions[index]?.version ?? one.version,
+        version: targets[index]?.version ?? one.version,
       }));
       return { parsed: entry.parsed, references };
     },
-    stored,
+    stored: (version) => entryOf(version, new Map()).parsed,
   };
 }
 
 interface Entry {
   readonly parsed: Parsed;
+  readonly length: number;
+  /** Of all that it refers to. */
+  readonly references: readonly Entry[];
   assertStrict(): void;
 }
 
+/**
+ * What was parsed for one call. Without it, schemas that refer to one another over several ways would be parsed once for
+ * each way where there is no room to remember them.
+ */
+type Met = Map<string, Entry>;
+
+function assertModest(entries: readonly Entry[]): void {
+  if (entries.length > REFERENCED_MAX) throw tooMany();
+  const length = entries.reduce((sum, entry) => sum + entry.length, 0);
+  if (length <= REFERENCED_LENGTH_MAX) return;
+  throw refusal(`what the schema refers to has more than ${REFERENCED_LENGTH_MAX} characters`);
+}
+
+function tooMany(): RegistryFault {
+  return refusal(`the schema refers to more than ${REFERENCED_MAX} others, with those that they refer to`);
+}
+
 /** Each of the texts is made when it is first asked for. */
-function createEntry(text: string, references: readonly Schema[]): Entry {
+function createEntry(text: string, referenced: readonly Entry[]): Entry {
+  const references = referenced.map(({ parsed }) => parsed.schema);
   const schema = parsedOrRefused(text, references);
   const memo = <Value>(make: () => Value) => {
     let made: { readonly value: Value } | undefined;
@@ -133,6 +187,8 @@ function createEntry(text: string, references: readonly Schema[]): Entry {
   };
   const problems = memo(() => strictProblems(text, references));
   return {
+    length: text.length,
+    references: referenced,
     parsed: {
       schema,
       references,
@@ -142,7 +198,7 @@ function createEntry(text: string, references: readonly Schema[]): Entry {
       shape: memo(() => shapeOf(schema)),
     },
     assertStrict() {
-      if (problems().length > 0) throw refusal(new SchemaError(problems()));
+      if (problems().length > 0) throw refusal(listed(problems()));
     },
   };
 }
@@ -151,11 +207,19 @@ function parsedOrRefused(text: string, references: readonly Schema[]): Schema {
   try {
     return parseSchemaText(text, references);
   } catch (error) {
-    if (error instanceof SchemaError || error instanceof SyntaxError) throw refusal(error);
+    if (error instanceof SchemaError) throw refusal(listed(error.problems), error);
     throw error;
   }
 }
 
-function refusal(cause: Error): RegistryFault {
-  return new RegistryFault("INVALID_SCHEMA", `Invalid schema of type AVRO, details: ${cause.message}`, { cause });
+function listed(problems: readonly SchemaProblem[]): string {
+  const shown = problems
+    .slice(0, PROBLEMS_SHOWN)
+    .map(({ pointer, message }) => (pointer === "" ? message : `${pointer}: ${message}`));
+  const more = problems.length - shown.length;
+  return shown.join("; ") + (more > 0 ? `; and ${more} more` : "");
+}
+
+function refusal(details: string, cause?: Error): RegistryFault {
+  return new RegistryFault("INVALID_SCHEMA", `Invalid schema of type AVRO, details: ${details}`, { cause });
 }

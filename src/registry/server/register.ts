@@ -22,7 +22,7 @@ export interface Registration extends Wanted {
 export function register(
   parts: RegistryParts,
   wanted: Registration,
-  { normalize }: { readonly normalize: boolean },
+  { normalize, force = false }: { readonly normalize: boolean; readonly force?: boolean },
 ): Version {
   return parts.store.change(() => {
     const settings = settingsInScope(parts.store, wanted.subject);
@@ -30,7 +30,12 @@ export function register(
     if (known !== undefined) return known;
     const mode = modeInScope(parts.store, wanted.subject);
     assertMode(wanted, mode);
-    return registerNew(parts, wanted, { settings, normalize, importing: mode === "IMPORT" || mode === "FORWARD" });
+    return registerNew(parts, wanted, {
+      settings,
+      normalize,
+      force,
+      importing: mode === "IMPORT" || mode === "FORWARD",
+    });
   });
 }
 
@@ -79,7 +84,7 @@ export function placeOf(subject: string): string {
 function registerNew(
   parts: RegistryParts,
   wanted: Registration,
-  { settings, normalize, importing }: Scope & { readonly importing: boolean },
+  { settings, normalize, force, importing }: Scope & { readonly force: boolean; readonly importing: boolean },
 ): Version {
   const { store } = parts;
   const { subject } = wanted;
@@ -99,7 +104,7 @@ function registerNew(
     const found = findLive(parts, candidate, same ?? wanted.id);
     if (found !== undefined) return found;
   }
-  if (!importing) assertCompatible(parts, candidate, { latest, settings });
+  if (!importing && !force) assertCompatible(parts, candidate, { latest, settings });
   const version = wanted.version !== undefined && wanted.version > 0 ? wanted.version : next;
   if (version !== next && !importing) {
     throw new RegistryFault("INVALID_SCHEMA", "Version is not one more than previous version");
@@ -144,8 +149,9 @@ function assertCompatible(
   );
 }
 
-function assertRoom({ store, limits }: RegistryParts, { text }: Candidate): void {
-  if (Buffer.byteLength(text) > limits.schemaBytesMax) {
+function assertRoom({ store, limits }: RegistryParts, { text, references, metadata }: Candidate): void {
+  const bytes = Buffer.byteLength(text) + Buffer.byteLength(JSON.stringify({ references, metadata }));
+  if (bytes > limits.schemaBytesMax) {
     throw new RegistryFault("SCHEMA_TOO_LARGE", "Register operation failed because schema is too large");
   }
   if (store.count() >= limits.versionsMax) {
@@ -172,8 +178,8 @@ function add(
   store.remove(subject, version);
   store.add({ ...added, shape: parsed.shape() });
   // What was deleted and came back is kept once, unless others refer to what it was.
-  for (const one of store.versionsById(context, id)) {
-    const before = one.subject === subject && one.deleted && one.version < version;
+  for (const one of store.alike(subject, parsed.shape())) {
+    const before = one.id === id && one.deleted && one.version < version;
     if (before && store.referrers(subject, one.version).length === 0) store.remove(subject, one.version);
   }
   return { ...added, deleted: false };

@@ -10,11 +10,14 @@ export const DEFAULT_MODE: Mode = "READWRITE";
 /** Settings with a level, which there always is. */
 export type LevelledSettings = Settings & { readonly compatibilityLevel: CompatibilityLevel };
 
-/** What is set for a subject or a context itself; for the whole registry where it is "". */
+/**
+ * What is set for a subject or a context itself; for the whole registry where it is "". Where that is no level, the one
+ * that holds is among it.
+ */
 export function ownSettings(store: Store, subject: string): LevelledSettings | undefined {
   const found = store.settings(subject);
-  if (found !== undefined) return levelled(found);
-  return hasDefaults(subject) ? levelled({}) : undefined;
+  if (found !== undefined) return levelled(store, subject, found);
+  return hasDefaults(subject) ? { compatibilityLevel: DEFAULT_LEVEL } : undefined;
 }
 
 /**
@@ -23,9 +26,9 @@ export function ownSettings(store: Store, subject: string): LevelledSettings | u
  */
 export function settingsInScope(store: Store, subject: string): LevelledSettings {
   const own = store.settings(subject);
-  if (own === undefined) return levelled(inherited(subject, (one) => store.settings(one)) ?? {});
+  if (own === undefined) return levelled(store, subject, inherited(subject, (one) => store.settings(one)) ?? {});
   const { normalize, validateFields, validateNewSchemas, compatibilityGroup } = store.settings("") ?? {};
-  return levelled({
+  return levelled(store, subject, {
     ...(normalize !== undefined && { normalize }),
     ...(validateFields !== undefined && { validateFields }),
     ...(validateNewSchemas !== undefined && { validateNewSchemas }),
@@ -53,6 +56,11 @@ function hasDefaults(subject: string): boolean {
   return context === GLOBAL_CONTEXT || (context === DEFAULT_CONTEXT && name === "");
 }
 
-function levelled(settings: Settings): LevelledSettings {
-  return { ...settings, compatibilityLevel: settings.compatibilityLevel ?? DEFAULT_LEVEL };
+/**
+ * Settings without a level leave it to those beneath them. Confluent's registry answers BACKWARD then, and whoever sets
+ * only `normalize` for a subject loses a stricter level for it.
+ */
+function levelled(store: Store, subject: string, settings: Settings): LevelledSettings {
+  const level = settings.compatibilityLevel ?? inherited(subject, (one) => store.settings(one)?.compatibilityLevel);
+  return { ...settings, compatibilityLevel: level ?? DEFAULT_LEVEL };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { createRegistryApi, openStore } from "../../../src/registry/server/index.ts";
-import { openApi, record, sent } from "./asking.ts";
+import { field, memberOf, openApi, record, sent } from "./asking.ts";
 
 const V1 = "application/vnd.schemaregistry.v1+json";
 
@@ -14,6 +14,7 @@ describe("what is no call", () => {
     ["GET /schemas/ids/abc", 404, "HTTP 404 Not Found"],
     ["GET /schemas/ids/99999999999", 404, "HTTP 404 Not Found"],
     ["GET /subjects?offset=abc", 404, "HTTP 404 Not Found"],
+    ["GET /subjects?limit=2147483648", 404, "HTTP 404 Not Found"],
     ["GET /subjects/%E0%A4%A/versions", 400, "The path's subject is not readable"],
     ["GET /contexts/a%3Ab/subjects", 400, "Context name 'a:b' cannot contain a colon"],
   ])("%s is answered %d as JSON", async (line, status, message) => {
@@ -44,6 +45,8 @@ describe("bodies", () => {
     ["a schema that is no text", '{"schema":{}}', 400],
     ["references that are no list", '{"schema":"\\"int\\"","references":1}', 400],
     ["a version that is no number", '{"schema":"\\"int\\"","version":"x"}', 400],
+    ["a version that is not written in tens", '{"schema":"\\"int\\"","version":"0x1"}', 400],
+    ["an id beyond 32 bits", '{"schema":"\\"int\\"","id":9007199254740993}', 400],
     ["nothing", "", 422],
   ])("a body that is %s is refused", async (_what, body, status) => {
     const answer = await openApi().ask("POST /subjects/a/versions", body);
@@ -143,10 +146,20 @@ describe("users", () => {
 });
 
 describe("limits", () => {
-  test("a schema that is too large is refused", async () => {
-    const { refused } = openApi({ limits: { schemaBytesMax: 100 } });
-    const large = { ...record("A"), doc: "x".repeat(100) };
+  test("a schema that is too large is refused, and so is one with too much beside it", async () => {
+    const { refused } = openApi({ limits: { schemaBytesMax: 200 } });
+    const large = { ...record("A"), doc: "x".repeat(200) };
     expect(await refused("POST /subjects/a/versions", sent(large))).toEqual([422, 42209]);
+    const metadata = { properties: { note: "x".repeat(200) } };
+    expect(await refused("POST /subjects/a/versions", sent("int", { metadata }))).toEqual([422, 42209]);
+  });
+
+  test("of a schema with thousands of faults the first ones are listed", async () => {
+    const fields = Array.from({ length: 5_000 }, (_, index) => field(`f${index}`, `N${index}`));
+    const { body } = await openApi().ask("POST /subjects/a/versions", sent(record("A", ...fields)));
+    const message = String(memberOf(body, "message"));
+    expect(message).toStartWith("Invalid schema of type AVRO, details: /fields/0/type: unknown type `n.N0`; ");
+    expect(message).toEndWith("; /fields/19/type: unknown type `n.N19`; and 4980 more");
   });
 
   test("a registry that is full takes no more, and finds what it has", async () => {

@@ -276,6 +276,36 @@ describe("references", () => {
     expect(await told(`GET /schemas/ids/${id}/schema?format=resolved`)).toMatchObject({ name: "A" });
   });
 
+  test("are a thousand at most, with those of references", async () => {
+    const { register, refused } = openApi();
+    await register("r0", record("R0"));
+    for (let index = 1; index < 1_000; index++) {
+      await register(`r${index}`, record(`R${index}`), { references: [ref("x", `r${index - 1}`)] });
+    }
+    const references = [ref("x", "r999")];
+    await register("a", record("A"), { references });
+    expect(await refused("POST /subjects/b/versions", sent(record("B"), { references: [ref("x", "a")] }))).toEqual([
+      422, 42201,
+    ]);
+    const same = { references: Array.from({ length: 1_001 }, () => ref("x", "r0")) };
+    expect(await refused("POST /subjects/b/versions", sent(record("B"), same))).toEqual([422, 42201]);
+  });
+
+  /** Each pair refers to the pair before it: there are 2^n ways from the last to the first. */
+  test("are parsed once each, over however many ways they are reached, where there is no room to keep them", async () => {
+    const { register, refused } = openApi();
+    const doc = "x".repeat(600_000);
+    const schema = (name: string) => ({ ...record(name), doc });
+    for (const side of ["A", "B"]) await register(`${side}0`, schema(`${side}0`));
+    const references = (level: number) => ({ references: ["A", "B"].map((side) => ref("x", `${side}${level}`)) });
+    for (let level = 1; level <= 6; level++) {
+      for (const side of ["A", "B"])
+        await register(`${side}${level}`, schema(`${side}${level}`), references(level - 1));
+    }
+    const more = sent(record("C"), references(6));
+    expect(await refused("POST /subjects/c/versions", more)).toEqual([422, 42201]);
+  });
+
   test("keep what they refer to from being deleted", async () => {
     const { told, ask, refused } = await filled();
     const { status, body } = await ask("DELETE /subjects/money");

@@ -39,6 +39,56 @@ describe("listening", () => {
   });
 });
 
+describe("requests that are not well made", () => {
+  test.each([
+    ["GET /subjects/%FF/versions", 400],
+    ["GET /subjects/%zz/versions", 400],
+    ["GET /config/%E0%A4%A", 400],
+    ["GET /subjects/../versions", 404],
+    ["GET /subjects/%2E%2E/versions", 404],
+  ])("%s is refused, and means no subject with another name", async (line, status) => {
+    await using registry = await openRegistry();
+    await post(registry.url, "%EF%BF%BD", "int");
+    expect(await statusOf(registry.url, `${line} HTTP/1.1\r\nhost: r\r\nconnection: close\r\n\r\n`)).toBe(status);
+  });
+
+  test("a slash in a name is encoded", async () => {
+    await using registry = await openRegistry();
+    await post(registry.url, "a%2Fb%25", "int");
+    expect(await (await fetch(`${registry.url}/subjects`)).json()).toEqual(["a/b%"]);
+    expect(await (await fetch(`${registry.url}/subjects/a%2Fb%25/versions`)).json()).toEqual([1]);
+  });
+
+  test.each([
+    ["a host that is none", "GET /nope HTTP/1.1\r\nhost: a b <>\r\nconnection: close\r\n\r\n", 404],
+    [
+      "a body that breaks off",
+      "POST /subjects/a/versions HTTP/1.1\r\nhost: r\r\ntransfer-encoding: chunked\r\n\r\nZZ\r\n",
+      400,
+    ],
+  ])("%s is no failure of the registry", async (_what, request, status) => {
+    const told: string[] = [];
+    await using registry = await openRegistry({ emit: (name) => void told.push(name) });
+    expect(await statusOf(registry.url, request)).toBe(status);
+    await fetch(`${registry.url}/subjects`);
+    expect(told).toEqual(["registry.listening"]);
+  });
+});
+
+/** The status that is answered to bytes. */
+async function statusOf(url: string, request: string): Promise<number> {
+  const { promise: answered, resolve } = Promise.withResolvers<string>();
+  await using stack = new AsyncDisposableStack();
+  const socket = await Bun.connect({
+    hostname: "127.0.0.1",
+    port: Number(new URL(url).port),
+    socket: { data: (_socket, bytes) => resolve(bytes.toString()), close: () => resolve("") },
+  });
+  stack.defer(() => void socket.end());
+  socket.write(request);
+  return Number((await answered).split(" ")[1]);
+}
+
 describe("closing", () => {
   test("answers what is under way, and ends idle connections", async () => {
     const registry = await openRegistry();
@@ -163,6 +213,14 @@ async function linesOf(stream: ReadableStream<Uint8Array>): Promise<string[]> {
   reader.releaseLock();
   return new TextDecoder().decode(value).trim().split("\n");
 }
+
+test("one schema under thousands of subjects is registered in a few seconds", async () => {
+  await using registry = await openRegistry();
+  const began = performance.now();
+  for (let index = 0; index < 3_000; index++) await post(registry.url, `s${index}`, "int");
+  expect(performance.now() - began).toBeLessThan(8_000);
+  expect(await (await fetch(`${registry.url}/schemas/ids/1/subjects`)).json()).toHaveLength(3_000);
+});
 
 test("a thousand versions of one subject are registered and found in a few seconds", async () => {
   await using registry = await openRegistry();

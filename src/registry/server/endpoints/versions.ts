@@ -24,14 +24,15 @@ export const VERSIONS: readonly Endpoint[] = [
   {
     method: "POST",
     path: "/subjects/:subject/versions",
-    query: ["normalize", "format"],
-    purpose: "Registers a schema, or finds it where it is registered already.",
+    query: ["normalize", "format", "force"],
+    purpose: "Registers a schema, or finds it where it is registered already; with `force` whatever the level.",
     answer(parts, call) {
       const subject = aliased(parts.store, call);
       assertSubject(subject);
       const wanted = registrationIn(call.body, subject);
       const normalize = normalizes(call.flag("normalize"), settingsInScope(parts.store, subject));
-      return registeredAnswer(shown(parts, call, register(parts, wanted, { normalize })));
+      const force = call.flag("force");
+      return registeredAnswer(shown(parts, call, register(parts, wanted, { normalize, force })));
     },
   },
   {

@@ -26,7 +26,8 @@ function unusable(file: string, error: unknown): Error {
   if (!(error instanceof SQLiteError)) return error instanceof Error ? error : new Error(String(error));
   const { code } = error;
   if (code === "SQLITE_BUSY") return new Error(`${file} is open in another process`, { cause: error });
-  if (code === "SQLITE_NOTADB") return new Error(`${file} is not the file of a registry`, { cause: error });
+  if (code === "SQLITE_NOTADB") return new Error(notOurs(file), { cause: error });
+  if (code?.startsWith("SQLITE_CORRUPT")) return new Error(damaged(file, error.message), { cause: error });
   return new Error(`${file} cannot be opened: ${error.message}`, { cause: error });
 }
 
@@ -37,12 +38,25 @@ function prepared(db: Database, file: string): Database {
   const form = db.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
   if (form > FORM)
     throw new Error(`${file} was written by a later release: its form is ${form}, this one reads ${FORM}`);
+  assertSound(db, file);
+  if (form === 0 && db.query("SELECT 1 FROM sqlite_master").get() !== null) throw new Error(notOurs(file));
   db.transaction(() => {
     db.run(TABLES);
     db.run(`PRAGMA user_version = ${FORM}`);
   })();
   return db;
 }
+
+/** Damage is told at once, and not once a schema cannot be read that a message needs. */
+function assertSound(db: Database, file: string): void {
+  const found = db.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get()?.quick_check;
+  if (found !== undefined && found !== "ok") throw new Error(damaged(file, found));
+}
+
+const notOurs = (file: string) => `${file} is not the file of a registry`;
+
+const damaged = (file: string, why: string) =>
+  `${file} is damaged (${why.replaceAll(/\s+/g, " ")}): put a copy of it in its place, or move it away to begin anew`;
 
 interface Row {
   readonly subject: string;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { COMPATIBILITY_LEVELS } from "../../../../src/avro/index.ts";
-import { openApi, sent } from "../asking.ts";
+import { field, openApi, record, sent } from "../asking.ts";
 
 describe("the registry's own config", () => {
   test("is BACKWARD at first, and again once it is taken back", async () => {
@@ -47,16 +47,29 @@ describe("a subject's config", () => {
     });
   });
 
-  test("takes what it leaves open from the global one, but for the level", async () => {
+  test("takes what it leaves open from the global one, and the level", async () => {
     const { told } = openApi();
     await told("PUT /config", { compatibility: "FULL", normalize: true, compatibilityGroup: "major" });
     await told("PUT /config/a", { validateFields: true });
     expect(await told("GET /config/a?defaultToGlobal=true")).toEqual({
       normalize: true,
       validateFields: true,
-      compatibilityLevel: "BACKWARD",
+      compatibilityLevel: "FULL",
       compatibilityGroup: "major",
     });
+  });
+
+  test("that sets only `normalize` does not lose a stricter level", async () => {
+    const { told, register, refused } = openApi();
+    await told("PUT /config", { compatibility: "FULL" });
+    expect(await told("PUT /config/a", { normalize: true })).toEqual({ normalize: true });
+    expect(await told("GET /config/a")).toEqual({ normalize: true, compatibilityLevel: "FULL" });
+    await register("a", record("A", field("a"), field("b")));
+    // BACKWARD lets a field go.
+    const less = sent(record("A", field("a")));
+    expect(await told("POST /compatibility/subjects/a/versions", less)).toEqual({ is_compatible: false });
+    expect(await refused("POST /subjects/a/versions", less)).toEqual([409, 40901]);
+    expect(await told("DELETE /config/a")).toEqual({ normalize: true, compatibilityLevel: "FULL" });
   });
 
   test("goes with the subject's last version, and not before", async () => {
@@ -107,6 +120,19 @@ describe("a context's config", () => {
     await told("PUT /config", { compatibility: "FULL" });
     expect(await level("a")).toEqual({ compatibilityLevel: "FULL" });
     expect(await level(":.y:a")).toEqual({ compatibilityLevel: "NONE" });
+  });
+
+  test("without a level leaves it to what lies beneath, as a subject's does", async () => {
+    const { told } = openApi();
+    const level = async (subject: string) => told(`GET /config/${subject}?defaultToGlobal=true`);
+    await told("PUT /config/:.__GLOBAL:", { compatibility: "FULL" });
+    await told("PUT /config/:.x:", { normalize: true });
+    await told("PUT /config", { normalize: false });
+    expect(await level(":.x:a")).toEqual({ normalize: true, compatibilityLevel: "FULL" });
+    expect(await level("a")).toEqual({ normalize: false, compatibilityLevel: "FULL" });
+    await told("PUT /config/:.x:", { compatibility: "FORWARD" });
+    await told("PUT /config/:.x:a", { compatibilityGroup: "major" });
+    expect(await level(":.x:a")).toMatchObject({ compatibilityLevel: "FORWARD", compatibilityGroup: "major" });
   });
 });
 

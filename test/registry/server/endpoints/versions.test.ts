@@ -124,6 +124,15 @@ describe("POST /subjects/{subject}/versions", () => {
     expect(await openApi().refused("POST /subjects/a/versions", body)).toEqual([422, 42201]);
   });
 
+  test("`force` registers what the level forbids, and not what is invalid", async () => {
+    const { told, refused, register } = openApi();
+    await register("a", record("A", field("a")));
+    const other = sent(record("A", field("b")));
+    expect(await refused("POST /subjects/a/versions", other)).toEqual([409, 40901]);
+    expect(await refused("POST /subjects/a/versions?force=true", sent("nope"))).toEqual([422, 42201]);
+    expect(await told("POST /subjects/a/versions?force=true", other)).toMatchObject({ version: 2 });
+  });
+
   test("an alias is the subject that it stands for", async () => {
     const { register, told } = openApi();
     await told("PUT /config/short", { alias: "long-name" });

@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { afterEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type NewVersion, openStore } from "../../../../src/registry/server/store/index.ts";
@@ -67,6 +67,31 @@ describe("a file", () => {
     writeFileSync(file, "no database, but long enough to be looked at ".repeat(50));
     expect(() => openStore(file)).toThrow(`${file} is not the file of a registry`);
     expect(() => openStore(join(file, "below"))).toThrow("cannot be opened");
+  });
+
+  test("of another program is refused, and left as it is", () => {
+    const file = newFile();
+    const db = new Database(file);
+    db.run("CREATE TABLE versions (theirs TEXT)");
+    db.close();
+    expect(() => openStore(file)).toThrow(`${file} is not the file of a registry`);
+    const left = new Database(file);
+    expect(left.query("SELECT count(*) AS tables FROM sqlite_master").get()).toEqual({ tables: 1 });
+    left.close();
+  });
+
+  test.each([
+    ["in the middle", (file: string, bytes: Uint8Array) => writeFileSync(file, bytes.fill(0, 20_000, 60_000))],
+    ["at its end", (file: string, bytes: Uint8Array) => truncateSync(file, bytes.length / 2)],
+  ])("that is damaged %s is refused, before a schema is missed", (_where, damage) => {
+    const file = newFile();
+    const store = openStore(file);
+    store.change(() => {
+      for (let id = 1; id <= 300; id++) store.add(version(`s${id}`, 1, id, { text: "x".repeat(500) }));
+    });
+    store.close();
+    damage(file, readFileSync(file));
+    expect(() => openStore(file)).toThrow(`${file} is damaged`);
   });
 
   test("of a later form is refused, and left as it is", () => {
