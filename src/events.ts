@@ -74,6 +74,8 @@ export interface Events {
   "broker.connection.failed": { clientHost: string; error: unknown };
   /** A request met what the broker does not expect; it was answered UNKNOWN_SERVER_ERROR. */
   "broker.request.failed": { api: string; error: unknown };
+  /** What was asked for could not be written or read: the disk, or memory, is full or damaged. The client was told. */
+  "broker.storage.failed": { api: string; error: unknown };
   /** A log could not be cleaned; it is tried again. */
   "broker.clean.failed": { topic: string; partition: number; error: unknown };
   /** A transaction took longer than its producer had asked for, and was aborted. */

@@ -104,6 +104,10 @@ const LINES: { readonly [Name in keyof Events]: readonly [Level, (detail: Events
     ({ topic, partition, error }) => `the log of ${topic}-${partition} could not be cleaned: ${reason(error)}`,
   ],
   "broker.request.failed": ["error", ({ api, error }) => `${api} was answered UNKNOWN_SERVER_ERROR: ${reason(error)}`],
+  "broker.storage.failed": [
+    "error",
+    ({ api, error }) => `${api} was answered a failure of the storage: ${reason(error)}`,
+  ],
   "broker.transaction.expired": [
     "warn",
     ({ transactionalId, tookMs }) => `the transaction of ${transactionalId} was aborted after ${tookMs} ms`,

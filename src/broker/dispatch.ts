@@ -89,7 +89,10 @@ function refuseVersion(api: Api, version: number, correlationId: number): Reply 
 
 /** Expected failures are told to the client where the message has room for an error; the rest is told to the operator too. */
 function answerTo(error: unknown, api: Api, request: RequestOf<Api>, { emit }: Parts): ResponseInput<Api> {
-  if (error instanceof KafkaFault) return refusal(api, request, error);
+  if (error instanceof KafkaFault) {
+    if (error.kind === "KAFKA_STORAGE_ERROR") emit("broker.storage.failed", { api: api.name, error });
+    return refusal(api, request, error);
+  }
   if (error instanceof ProtocolError) throw error;
   emit("broker.request.failed", { api: api.name, error });
   return refusal(api, request, new KafkaFault("UNKNOWN_SERVER_ERROR", "The broker met what it does not expect."));

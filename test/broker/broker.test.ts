@@ -63,11 +63,30 @@ test("what a crash leaves behind of a deleted topic is cleared away", async () =
   await using broker = await openBroker({ files, topics: [{ name: "orders" }] });
   await using client = await connectWire(broker.address);
   await append(client, "orders", batch());
-  const crashed = files.copy();
-  crashed.open("topics/AbcdAAAAAAAAAAAAAAAAAA/0/00000000000000000000.log").append([Buffer.from("left over")]);
+  const { remove } = files;
+  let crashed = files;
+  files.remove = (path) => {
+    crashed = files.copy();
+    remove.call(files, path);
+  };
+  await client.call(MESSAGES.deleteTopics, 5, { topicNames: ["orders"], timeoutMs: 1_000 });
+  expect(crashed.list("topics").length).toBe(1);
   await using again = await openBroker({ files: crashed });
-  expect(again.topics.names).toEqual(["orders"]);
-  expect(crashed.list("topics")).toEqual([broker.topics.get("orders")?.id ?? ""]);
+  expect([again.topics.names, crashed.list("topics")]).toEqual([[], []]);
+});
+
+test("an operator is told that the storage is full, and a broker on it ends as any other", async () => {
+  const told: string[] = [];
+  const emit: BrokerOptions["emit"] = (name, detail) => {
+    if (name === "broker.storage.failed" && "api" in detail) told.push(detail.api);
+  };
+  const files = memoryFiles({ bytesMax: 2_000 });
+  const broker = await openBroker({ files, topics: [{ name: "orders" }], emit });
+  await using client = await connectWire(broker.address);
+  expect((await append(client, "orders", batch("x".repeat(3_000)))).errorCode).toBe(ERROR_CODES.KAFKA_STORAGE_ERROR);
+  for (let errorCode = 0; errorCode === 0; ) ({ errorCode } = await append(client, "orders", batch()));
+  expect(told).toEqual(["Produce", "Produce"]);
+  await broker.close();
 });
 
 test("a failed start leaves neither its port nor its files taken", async () => {

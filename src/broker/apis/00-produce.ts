@@ -122,6 +122,7 @@ function failed({ emit }: RequestContext, index: number, error: unknown): Partit
     emit("broker.request.failed", { api: "Produce", error });
     return refused(index, "UNKNOWN_SERVER_ERROR");
   }
+  if (error.kind === "KAFKA_STORAGE_ERROR") emit("broker.storage.failed", { api: "Produce", error });
   const recordErrors = error.recordErrors.map(({ batchIndex, message }) => ({
     batchIndex,
     batchIndexErrorMessage: message,

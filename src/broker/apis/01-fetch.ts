@@ -93,6 +93,7 @@ class Reading {
       return this.#read(partition, asked);
     } catch (error) {
       if (!(error instanceof KafkaFault)) throw error;
+      if (error.kind === "CORRUPT_MESSAGE") this.#context.emit("broker.storage.failed", { api: "Fetch", error });
       this.settled = true;
       return refused(asked.partition, error.kind);
     }
