@@ -25,6 +25,9 @@ async function sources(...patterns: readonly string[]): Promise<Source[]> {
   );
 }
 
+/** Comments on lines of their own are not code. */
+const withoutComments = (text: string): string => text.replace(/^\s*(\/\/|\/?\*).*$/gm, "");
+
 /** `src/kafka/producer/sender.ts` is of the folder `kafka`; a file beside the folders is its own. */
 const folderOf = (file: string): string => file.split("/")[1] ?? "";
 
@@ -70,6 +73,26 @@ test("a worker imports what `src/index.ts` names, and nothing else of ours", asy
   }
 });
 
+/** Rooms without I/O, and what each may import beside itself. The time is an argument in them, and so is chance. */
+const PURE: Readonly<Record<string, readonly string[]>> = {
+  "src/avro": ["avsc/lib/utils.js"],
+  "src/records": [],
+  "src/broker/protocol": ["src/records/index.ts"],
+  "src/broker/group": ["src/broker/protocol/index.ts"],
+};
+const IMPURE =
+  /\b(?:Date\.now|new Date\(\)|performance\.|setTimeout|setInterval|setImmediate|Math\.random|crypto\.|process\.|Bun\.(?!CryptoHasher|deepEquals)|fetch\(|await\b)/;
+
+test.each(Object.entries(PURE))("%s does no I/O, and asks no clock", async (room, allowed) => {
+  const files = await sources(`${room}/**/*.ts`);
+  expect(files.length).toBeGreaterThan(0);
+  const imported = files.flatMap(({ file, imports }) =>
+    imports.map((name) => (name.startsWith(".") ? join(file, "..", name) : name)),
+  );
+  expect(imported.filter((name) => !name.startsWith(`${room}/`) && !allowed.includes(name))).toEqual([]);
+  expect(files.filter(({ text }) => IMPURE.test(withoutComments(text))).map(({ file }) => file)).toEqual([]);
+});
+
 /** Where each package may be imported. `bun:test` and Node's own modules are nobody's. */
 const LIVES_IN: Readonly<Record<string, RegExp>> = {
   avsc: /^src\/avro\/cursor\.ts$/,
@@ -105,9 +128,7 @@ test("the README gives a reason for each package, and none for others", async ()
 
 test("`main.ts` alone asks the process for its arguments and environment, or ends it", async () => {
   const asks = /\bprocess\.(env|argv|exit|on|stdout|stderr|cwd)\b|\bBun\.(env|argv)\b|\bconsole\.\w/;
-  const asking = (await sources("src/**/*.ts", "workers/*.ts")).filter(({ text }) =>
-    asks.test(text.replace(/^\s*(\/\/|\/?\*).*$/gm, "")),
-  );
+  const asking = (await sources("src/**/*.ts", "workers/*.ts")).filter(({ text }) => asks.test(withoutComments(text)));
   expect(asking.map(({ file }) => file)).toEqual(["src/main.ts"]);
 });
 
