@@ -177,7 +177,7 @@ function tooMany(): RegistryFault {
 /** Each of the texts is made when it is first asked for. */
 function createEntry(text: string, referenced: readonly Entry[]): Entry {
   const references = referenced.map(({ parsed }) => parsed.schema);
-  const schema = parsedOrRefused(text, references);
+  const schema = orRefused(() => parseSchemaText(text, references));
   const memo = <Value>(make: () => Value) => {
     let made: { readonly value: Value } | undefined;
     return () => {
@@ -193,7 +193,7 @@ function createEntry(text: string, referenced: readonly Entry[]): Entry {
       schema,
       references,
       text: memo(() => schemaText(schema, references)),
-      normalized: memo(() => normalizedText(schema, references)),
+      normalized: memo(() => orRefused(() => normalizedText(schema, references))),
       resolved: memo(() => schemaText(schema)),
       shape: memo(() => shapeOf(schema)),
     },
@@ -203,9 +203,9 @@ function createEntry(text: string, referenced: readonly Entry[]): Entry {
   };
 }
 
-function parsedOrRefused(text: string, references: readonly Schema[]): Schema {
+function orRefused<Value>(make: () => Value): Value {
   try {
-    return parseSchemaText(text, references);
+    return make();
   } catch (error) {
     if (error instanceof SchemaError) throw refusal(listed(error.problems), error);
     throw error;

@@ -341,6 +341,18 @@ describe("normalize", () => {
     expect(await register("d", unsorted)).toEqual([2, 1]);
   });
 
+  test("that would be no schema is refused", async () => {
+    const { refused, told } = openApi();
+    const other = { ...record("B"), namespace: "" };
+    // In the normal form both are n.B.
+    const two = sent(record("A", field("x", other), field("y", record("B", field("z")))));
+    expect(await refused("POST /subjects/a/versions?normalize=true", two)).toEqual([422, 42201]);
+    expect(await told("POST /compatibility/subjects/a/versions?normalize=true&verbose=true", two)).toMatchObject({
+      is_compatible: false,
+    });
+    expect(await told("POST /subjects/a/versions", two)).toMatchObject({ id: 1 });
+  });
+
   test("sorts references by subject", async () => {
     const { register, told } = openApi();
     for (const name of ["B", "C"]) await register(name, record(name));
