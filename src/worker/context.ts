@@ -18,7 +18,7 @@ export interface Batch {
   progress(): void;
 }
 
-/** One attempt at one event. */
+/** One attempt at one event. What handlers call works apart from the object too: `handle(event, { log })`. */
 export class EventContext implements Context {
   /** 0 while no handler has seen the event. */
   attempt = 0;
@@ -46,12 +46,12 @@ export class EventContext implements Context {
     return this.#store().sql;
   }
 
-  log(text: string, fields: Readonly<Record<string, unknown>> = {}): void {
+  readonly log = (text: string, fields: Readonly<Record<string, unknown>> = {}): void => {
     const { topic, partition, offset, id } = this.#event;
     this.batch.emit("worker.said", { ...fields, group: this.batch.group, text, topic, partition, offset, id });
-  }
+  };
 
-  async transaction<Result>(effect: (sql: Sql) => Promise<Result>): Promise<Result | undefined> {
+  readonly transaction = async <Result>(effect: (sql: Sql) => Promise<Result>): Promise<Result | undefined> => {
     // The second would find the first one's row in the inbox and do nothing, without a word.
     if (++this.#transactions > 1) throw new Error("context.transaction was called twice: put both effects into one");
     const { batch, signal } = this;
@@ -59,7 +59,7 @@ export class EventContext implements Context {
     const once = await this.#store().once({ group: batch.group, type: eventType, id }, effect, { signal });
     if (!once.applied) batch.emit("worker.event.repeated", { ...this.where, id });
     return once.result;
-  }
+  };
 
   /** Ends this attempt for the handler; nothing can end the handler itself. */
   abort(reason: Error): void {

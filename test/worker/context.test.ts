@@ -53,6 +53,18 @@ test("a worker without a store is told so when it wants one", async () => {
   await expect(context.transaction(async () => 1)).rejects.toThrow("started without a store");
 });
 
+test("a handler may take the context apart", async () => {
+  const { context, store, marks, told } = await withStore();
+  const { attempt, log, signal, sql, transaction } = context();
+  log("hello");
+  await transaction((inside) => inside`INSERT INTO marks VALUES ('a')`);
+  expect(await sql`SELECT mark FROM marks`).toHaveLength(1);
+  expect(await marks()).toBe(1);
+  expect(told).toMatchObject([{ name: "worker.said", detail: { text: "hello", offset: 42n } }]);
+  expect({ attempt, aborted: signal.aborted }).toEqual({ attempt: 0, aborted: false });
+  await store.close();
+});
+
 test("a line says which event it is about", () => {
   const { context, told } = underway();
   context.log("hello", { colour: "red" });
