@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { readConfig } from "../config.ts";
 import { createLog } from "../log.ts";
 import { type Credentials, openRegistry, type RegistryServer } from "../registry/server/index.ts";
@@ -27,7 +27,11 @@ export const registryCommand = (io: Io): Command =>
       .option("--port <port>", "port to listen on; 0 picks a free one", portIn, PORT)
       .option("--host <address>", "address to listen on; others than this machine reach 0.0.0.0", "127.0.0.1")
       .option("--data <dir>", "folder where schemas are kept; without it they end with the process")
-      .option("--user <name:password>", "who may ask, by basic auth; repeatable; everybody without it", userIn, [])
+      .addOption(
+        new Option("--user <name:password>", "who may ask, by basic auth; repeatable")
+          .argParser(userIn)
+          .default([], "everybody"),
+      )
       .action((options: Options) => registry(io, options)),
     [
       ["sluice registry", `on 127.0.0.1:${PORT}, in memory`],
@@ -48,9 +52,20 @@ async function opened(
 ): Promise<RegistryServer> {
   try {
     const file = data === undefined ? ":memory:" : join(data, "registry.sqlite");
-    if (data !== undefined) mkdirSync(data, { recursive: true });
+    if (data !== undefined) makeFolder(data);
     return await openRegistry({ port, host, file, users, emit });
   } catch (error) {
     throw new CommandFailed(`${error instanceof Error ? error.message : String(error)}.`, { cause: error });
+  }
+}
+
+function makeFolder(data: string): void {
+  if (data === "") throw new Error("--data: expected the name of a folder, found nothing");
+  try {
+    mkdirSync(data, { recursive: true });
+  } catch (error) {
+    throw new Error(`--data ${data}: the folder can't be made (${error instanceof Error ? error.message : error})`, {
+      cause: error,
+    });
   }
 }

@@ -1,7 +1,6 @@
 import { RegistryFault } from "./faults.ts";
+import { NUMBER_MAX } from "./model.ts";
 import { contextNamed, DEFAULT_CONTEXT, subjectOf, textOf, within } from "./names.ts";
-
-const INT_MAX = 2 ** 31 - 1;
 
 interface CallParts {
   /** Of the path, decoded. */
@@ -48,7 +47,7 @@ export class Call {
   /** A number of the path. Another text is another path, which is not there. */
   int(name: string): number {
     const text = this.param(name);
-    if (!/^\d{1,10}$/.test(text) || Number(text) > INT_MAX) throw notFound();
+    if (!/^\d{1,10}$/.test(text) || Number(text) > NUMBER_MAX) throw notFound();
     return Number(text);
   }
 
@@ -56,7 +55,7 @@ export class Call {
   version(): number {
     const text = this.param("version").trim();
     if (text.toLowerCase() === "latest" || text === "-1") return -1;
-    if (/^\+?\d{1,12}$/.test(text) && Number(text) >= 1 && Number(text) <= INT_MAX) return Number(text);
+    if (/^\+?\d{1,12}$/.test(text) && Number(text) >= 1 && Number(text) <= NUMBER_MAX) return Number(text);
     throw new RegistryFault(
       "INVALID_VERSION",
       `The specified version '${text}' is not a valid version id. Allowed values are between [1, 2^31-1] and the string "latest"`,
@@ -91,7 +90,7 @@ export class Call {
   }
 
   /** The part of a list that is asked for. */
-  page<Item>(items: readonly Item[], { max = INT_MAX }: { readonly max?: number } = {}): Item[] {
+  page<Item>(items: readonly Item[], { max = NUMBER_MAX }: { readonly max?: number } = {}): Item[] {
     const offset = Math.max(0, this.#number("offset", 0));
     const asked = this.#number("limit", -1);
     const limit = asked > 0 && asked <= max ? asked : max;
@@ -101,7 +100,7 @@ export class Call {
   #number(name: string, otherwise: number): number {
     const text = this.text(name);
     if (text === undefined || text === "") return otherwise;
-    if (!/^[+-]?\d{1,10}$/.test(text) || Math.abs(Number(text)) > INT_MAX) throw notFound();
+    if (!/^[+-]?\d{1,10}$/.test(text) || Math.abs(Number(text)) > NUMBER_MAX) throw notFound();
     return Number(text);
   }
 }

@@ -1,6 +1,9 @@
 import type { CompatibilityLevel } from "../../avro/index.ts";
 import type { Metadata } from "./metadata.ts";
 
+/** The highest number of an id or a version: Java's, and what fits the four bytes before a message. */
+export const NUMBER_MAX = 2 ** 31 - 1;
+
 /** A named type that another subject's version defines. */
 export interface Reference {
   readonly name: string;

@@ -2,7 +2,7 @@ import { type Candidate, candidateOf, type Wanted } from "./candidate.ts";
 import { conflictsWith } from "./compatibility.ts";
 import { RegistryFault } from "./faults.ts";
 import { alike, findSame, findUnder, isThe, metadataFor } from "./lookup.ts";
-import type { Mode, Version } from "./model.ts";
+import { type Mode, NUMBER_MAX, type Version } from "./model.ts";
 import { subjectOf } from "./names.ts";
 import type { RegistryParts } from "./parts.ts";
 import { type LevelledSettings, modeInScope, settingsInScope } from "./scope.ts";
@@ -166,6 +166,11 @@ function add(
 ): Version {
   const { context } = subjectOf(subject);
   const id = given ?? store.lastId(context) + 1;
+  if (id > NUMBER_MAX || version > NUMBER_MAX) {
+    // Only an import can have brought them so far.
+    const last = id > NUMBER_MAX ? `id in context ${context}` : `version of subject ${subject}`;
+    throw new RegistryFault("NOT_PERMITTED", `The last ${last} is ${NUMBER_MAX}, and there is none after it`);
+  }
   const holder = store.versionById(context, id);
   if (holder !== undefined && holder.guid !== guid) {
     throw new RegistryFault(

@@ -44,7 +44,7 @@ export async function openRegistry({
     app.listen({ hostname: host, port, reusePort: false, maxRequestBodySize: BODY_BYTES_MAX });
   } catch (error) {
     store.close();
-    throw new Error(`the registry cannot listen on ${host}:${port}; port 0 picks a free one`, { cause: error });
+    throw new Error(`the registry cannot listen on ${host}:${port}; ${remedyFor(error)}`, { cause: error });
   }
   const { server } = app;
   if (server === null) throw new Error("Elysia has not listened");
@@ -69,6 +69,14 @@ async function stop(server: Bun.Server<unknown>): Promise<void> {
   await Promise.race([server.stop(), late]);
   clearTimeout(timer);
   await server.stop(true);
+}
+
+/** What to do about an address that cannot be had. */
+function remedyFor(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EINVAL" || code === "EADDRNOTAVAIL") return "that is no address of this machine";
+  if (code === "EACCES") return "ports below 1024 are not for everybody";
+  return "port 0 picks a free one";
 }
 
 /** The address from this machine. */

@@ -28,6 +28,11 @@ describe("listening", () => {
     expect(failure).toBe(`the registry cannot listen on 127.0.0.1:${port}; port 0 picks a free one`);
   });
 
+  test("fails in a sentence where the address is another machine's", async () => {
+    const failure = await openRegistry({ host: "192.0.2.1", port: 8_299 }).catch((error: Error) => error.message);
+    expect(failure).toBe("the registry cannot listen on 192.0.2.1:8299; that is no address of this machine");
+  });
+
   test("is told, and so is the end", async () => {
     const told: unknown[] = [];
     const registry = await openRegistry({ emit: (name, detail) => told.push([name, detail]) });

@@ -95,6 +95,18 @@ describe("IMPORT", () => {
     expect(await register("b", "long")).toEqual([41, 1]);
   });
 
+  test("may use up the numbers, after which there is none", async () => {
+    const { told, refused, register } = openApi();
+    const last = 2 ** 31 - 1;
+    await told("PUT /mode/a", { mode: "IMPORT" });
+    expect(await register("a", "int", { id: last, version: last })).toEqual([last, last]);
+    await told("DELETE /mode/a");
+    expect(await refused("POST /subjects/a/versions", sent("int", { version: -1 }))).toEqual([200, undefined]);
+    expect(await refused("POST /subjects/a/versions", sent("long"))).toEqual([422, 42205]);
+    expect(await refused("POST /subjects/b/versions", sent("long"))).toEqual([422, 42205]);
+    expect(await register("b", "int")).toEqual([last, 1]);
+  });
+
   test("refuses an id that has another schema, and a schema without an id", async () => {
     const { told, refused, ask } = openApi();
     await told("PUT /mode", { mode: "IMPORT" });
