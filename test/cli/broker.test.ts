@@ -6,30 +6,14 @@ import { MESSAGES } from "../../src/broker/protocol/index.ts";
 import { batchOf } from "../support/broker/batch.ts";
 import { connectWire } from "../support/broker/client.ts";
 import { append, LATEST, offsetOf } from "../support/broker/requests.ts";
-import { ROOT, SELF, sluice } from "../support/sluice.ts";
+import { startSluiceBroker } from "../support/broker/sluice-broker.ts";
+import { sluice } from "../support/sluice.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sluice-broker-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Starts `sluice broker` as a process, and waits for its first line. */
-async function started(...args: readonly string[]) {
-  const child = Bun.spawn([...SELF, "broker", ...args], {
-    cwd: ROOT,
-    env: { PATH: process.env.PATH ?? "" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const reader = child.stdout.getReader();
-  const { value } = await reader.read();
-  const line: unknown = JSON.parse(new TextDecoder().decode(value).split("\n")[0] ?? "");
-  if (typeof line !== "object" || line === null || !("addresses" in line && Array.isArray(line.addresses))) {
-    throw new Error(`the first line is ${JSON.stringify(line)}`);
-  }
-  const addresses = line.addresses.map(String);
-  return { addresses, ended: child.exited, kill: (signal: NodeJS.Signals) => child.kill(signal) };
-}
-
 test("`sluice broker` says where it listens, makes the topics, and ends with 0 when it is asked to stop", async () => {
-  const { addresses, ended, kill } = await started(
+  const { addresses, ended, kill } = await startSluiceBroker(
     "--port",
     "0",
     "--nodes",
@@ -52,13 +36,13 @@ test("`sluice broker` says where it listens, makes the topics, and ends with 0 w
 });
 
 test("with --data everything is there after the process was killed", async () => {
-  const first = await started("--port", "0", "--topic", "orders", "--data", folder);
+  const first = await startSluiceBroker("--port", "0", "--topic", "orders", "--data", folder);
   const client = await connectWire(first.addresses[0] ?? "");
   await append(client, "orders", batchOf({ records: [{ value: "a" }, { value: "b" }] }));
   first.kill("SIGKILL");
   await first.ended;
 
-  const second = await started("--port", "0", "--data", folder);
+  const second = await startSluiceBroker("--port", "0", "--data", folder);
   await using again = await connectWire(second.addresses[0] ?? "");
   expect((await offsetOf(again, "orders", LATEST)).offset).toBe(2n);
   second.kill("SIGINT");
