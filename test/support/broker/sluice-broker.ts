@@ -2,7 +2,7 @@ import { ROOT, SELF } from "../sluice.ts";
 
 /** `sluice broker` as a process of its own, which a test may kill. */
 export interface SluiceBroker {
-  readonly addresses: readonly string[];
+  readonly addresses: string[];
   /** The exit code. */
   readonly ended: Promise<number>;
   kill(signal: NodeJS.Signals): void;
