@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { readdir } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, readdir } from "node:fs/promises";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { FREE_PORTS, openFolder, startDev } from "../support/dev.ts";
 import { freePort } from "../support/free-port.ts";
@@ -198,6 +198,38 @@ describe("ports", () => {
   }, 30_000);
 });
 
+test("--open shows the API's page in the browser", async () => {
+  await using folder = await openFolder({ ...SHOP, "bin/open": '#!/bin/sh\necho "$@" > opened\n' });
+  await chmod(join(folder.dir, "bin/open"), 0o755);
+  const env = { PATH: `${join(folder.dir, "bin")}:${process.env.PATH}` };
+  await using dev = await startDev(folder.dir, { args: [...FREE_PORTS, "--no-workers", "--open"], env });
+  await dev.says("ready in");
+  const opened = () => Bun.file(join(folder.dir, "opened")).text();
+  await until("a page is opened", async () => (await opened()) === `${dev.addressOf("OpenAPI")}\n`);
+}, 30_000);
+
+const elsewhere = Object.values(networkInterfaces())
+  .flatMap((addresses = []) => addresses)
+  .filter(({ family, internal }) => family === "IPv4" && !internal);
+
+test.skipIf(elsewhere.length === 0)(
+  "nobody but this machine reaches any of its ports",
+  async () => {
+    await using folder = await openFolder(SHOP);
+    await using dev = await startDev(folder.dir);
+    await dev.says("ready in");
+    const ports = [...dev.printed().matchAll(/127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port));
+    expect(new Set(ports).size).toBe(5);
+    for (const port of ports) {
+      for (const { address } of elsewhere) {
+        const connecting = Bun.connect({ hostname: address, port, socket: { data() {} } });
+        await expect(connecting).rejects.toThrow();
+      }
+    }
+  },
+  30_000,
+);
+
 test("for programs it is JSON: first that it is ready and where, then what happens", async () => {
   await using folder = await openFolder(SHOP);
   await using dev = await startDev(folder.dir, { args: [...FREE_PORTS, "--json", "--no-workers"] });
@@ -208,7 +240,7 @@ test("for programs it is JSON: first that it is ready and where, then what happe
   await dev.says('"event":"schema.refused"');
 }, 30_000);
 
-test("in a terminal q ends it, r restarts the workers, and Ctrl-C is heard", async () => {
+test("in a terminal q ends it, r restarts the workers, c clears, and Ctrl-C is heard", async () => {
   await using folder = await openFolder(SHOP);
   for (const key of ["q", "\u0003"]) {
     const printed: string[] = [];
@@ -221,6 +253,8 @@ test("in a terminal q ends it, r restarts the workers, and Ctrl-C is heard", asy
     await until("it is ready", () => printed.join("").includes("q quit, r restart the workers"));
     child.terminal?.write("r");
     await until("the workers are restarted", () => /greeter.* restarted/.test(printed.join("")));
+    child.terminal?.write("c");
+    await until("the screen is cleared", () => printed.join("").includes("\u001b[2J"));
     child.terminal?.write(key);
     expect(await child.exited).toBe(0);
   }
