@@ -71,6 +71,8 @@ export function createDevWorkers(options: DevWorkersOptions): DevWorkers {
   /** What could not be started, to try again when schemas change. */
   const waiting = new Set<string>();
   const ahead = new Map<string, Promise<LoadedWorker>>();
+  let last: Promise<unknown> = Promise.resolve();
+  let stopped = false;
 
   return {
     get running() {
@@ -86,25 +88,35 @@ export function createDevWorkers(options: DevWorkersOptions): DevWorkers {
       const read = await Promise.allSettled(ahead.values());
       return read.flatMap((one) => (one.status === "fulfilled" ? one.value.worker : []));
     },
-    async load(names) {
-      const files = await filesIn(dir);
-      const gone = [...slots.keys(), ...waiting].filter((name) => !files.includes(name));
-      await Promise.all(gone.map(leave));
-      const wanted = names?.filter((name) => files.includes(name)) ?? files;
-      await Promise.all(wanted.map(loadOne));
-    },
-    async refresh(topics) {
-      const readers = [...slots].filter(([, { loaded }]) => loaded.worker.topics.some((topic) => topics.has(topic)));
-      await Promise.all([
-        ...readers.map(([name, { loaded }]) => replace(name, loaded, "restarted: its schemas changed")),
-        ...[...waiting].map(loadOne),
-      ]);
-    },
+    load: (names) =>
+      inTurn(async () => {
+        const files = await filesIn(dir);
+        const gone = [...slots.keys(), ...waiting].filter((name) => !files.includes(name));
+        await Promise.all(gone.map(leave));
+        const wanted = names?.filter((name) => files.includes(name)) ?? files;
+        await Promise.all(wanted.map(loadOne));
+      }),
+    refresh: (topics) =>
+      inTurn(async () => {
+        const readers = [...slots].filter(([, { loaded }]) => loaded.worker.topics.some((topic) => topics.has(topic)));
+        await Promise.all([
+          ...readers.map(([name, { loaded }]) => replace(name, loaded, "restarted: its schemas changed")),
+          ...[...waiting].map(loadOne),
+        ]);
+      }),
     async stop({ timeoutMs }) {
+      stopped = true;
       await Promise.all([...slots.values()].map(({ running }) => running.stop({ timeoutMs })));
       slots.clear();
     },
   };
+
+  /** A save and a key may come together, and two replacements of one worker at once would be in each other's way. */
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = last.then(() => (stopped ? undefined : work()));
+    last = turn.catch(() => undefined); // Whoever asked for it is told.
+    return turn;
+  }
 
   async function loadOne(name: string): Promise<void> {
     try {
