@@ -13,6 +13,8 @@ export interface ServerParts {
   readonly config: Config;
   readonly catalog: Catalog;
   readonly kafka: KafkaSettings;
+  /** Whoever made it closes it, after the API has stopped; where left out, the API has its own. */
+  readonly admin?: Admin;
   readonly registry: Registry;
   readonly emit: Emit;
 }
@@ -48,10 +50,11 @@ const BODY_BYTES_MAX = Number.MAX_SAFE_INTEGER;
  * Starts the API: connects, finds each topic in the registry and in Kafka, then listens.
  * @throws StartupError with everything that could not be reached or found.
  */
-export async function startApi({ config, catalog, kafka, registry, emit }: ServerParts): Promise<RunningApi> {
+export async function startApi({ emit, ...parts }: ServerParts): Promise<RunningApi> {
+  const { config, catalog, registry } = parts;
   const tallies = createTallies(catalog.topics.map(({ topic }) => topic));
   await using opened = new AsyncDisposableStack();
-  const { admin, producer, schemaIds } = await connect({ config, catalog, kafka, registry }, tallies, opened);
+  const { admin, producer, schemaIds } = await connect(parts, tallies, opened);
   const limits = limitsOf(config);
   const serving = { source: config.source, futureMsMax: limits.futureMsMax };
   const topics = liveTopics(serveTopics(catalog, schemaIds, serving));
@@ -96,13 +99,13 @@ interface Connections {
 
 /** Asks Kafka and the registry at the same time, so that whoever starts it hears of everything that is missing. */
 async function connect(
-  { config, catalog, kafka, registry }: Omit<ServerParts, "emit">,
+  { config, catalog, kafka, registry, admin: given }: Omit<ServerParts, "emit">,
   tallies: Tallies,
   opened: AsyncDisposableStack,
 ): Promise<Connections> {
   const [asked, looked, opening] = await Promise.all([
     attempt(`Kafka at ${kafka.bootstrapServers.join(",")}`, CONNECT_TIMEOUT_MS, async () => {
-      const admin = opened.adopt(await openAdmin(kafka), (one) => one.close());
+      const admin = given ?? opened.adopt(await openAdmin(kafka), (one) => one.close());
       await assertTopics(admin, catalog);
       return admin;
     }),

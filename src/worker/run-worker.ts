@@ -18,9 +18,11 @@ import { listen } from "./ops.ts";
 import { policyOf } from "./policy.ts";
 import { ensureDeadLetterTopics, missingTopics } from "./topics.ts";
 
-/** What a worker is given. Whoever made the registry and the store closes them, after the worker has stopped. */
+/** What a worker is given. Whoever made admin, registry and store closes them, after the worker has stopped. */
 export interface WorkerParts {
   readonly kafka: KafkaSettings;
+  /** Looks at topics while the worker is started; where left out, one is opened and closed for that. */
+  readonly admin?: Admin;
   readonly registry: Registry;
   readonly catalog: Catalog;
   readonly store?: Store;
@@ -74,7 +76,7 @@ export async function runWorker(worker: Worker, parts: WorkerParts): Promise<Run
   const { kafka, catalog, registry, store, progressTimeoutMs = PROGRESS_TIMEOUT_MS } = parts;
   await using opened = new AsyncDisposableStack();
   const topics = worker.topics.flatMap((name) => catalog.topic(name) ?? []);
-  await withAdmin(kafka, async (admin) => {
+  await withAdmin(parts, async (admin) => {
     await assertSound(worker, parts, admin);
     await prepare(worker, topics, { admin, store });
   });
@@ -130,10 +132,10 @@ export async function runWorker(worker: Worker, parts: WorkerParts): Promise<Run
  * @throws WorkerRefused with everything that keeps the worker from being started.
  */
 export async function checkWorker(worker: Worker, parts: CheckedParts): Promise<void> {
-  await withAdmin(parts.kafka, (admin) => assertSound(worker, parts, admin));
+  await withAdmin(parts, (admin) => assertSound(worker, parts, admin));
 }
 
-type CheckedParts = Pick<WorkerParts, "kafka" | "catalog" | "registry" | "progressTimeoutMs">;
+type CheckedParts = Pick<WorkerParts, "kafka" | "admin" | "catalog" | "registry" | "progressTimeoutMs">;
 
 async function assertSound(
   worker: Worker,
@@ -148,7 +150,11 @@ async function assertSound(
 /** Connects with the first call: where Kafka does not answer, that is one problem among the others. */
 type OpenAdmin = () => Promise<Admin>;
 
-async function withAdmin<T>(kafka: KafkaSettings, use: (admin: OpenAdmin) => Promise<T>): Promise<T> {
+async function withAdmin<T>(
+  { kafka, admin: given }: Pick<WorkerParts, "kafka" | "admin">,
+  use: (admin: OpenAdmin) => Promise<T>,
+): Promise<T> {
+  if (given !== undefined) return use(async () => given);
   let opened: Promise<Admin> | undefined;
   try {
     return await use(() => {

@@ -137,6 +137,17 @@ describe.skipIf(cluster === undefined)("on a real cluster", () => {
     });
   }, 60_000);
 
+  test("an admin that it was given is left open", async () => {
+    const registry = createRegistry({ url: registryUrl });
+    const catalog = await prepare(registry);
+    const admin = await openAdmin(settings);
+    const api = await startApi({ config, catalog, kafka: settings, admin, registry, emit: silent });
+    await api.stop();
+    await admin.ping();
+    await admin.close();
+    registry.close();
+  });
+
   test("a port that another one listens on is refused", async () => {
     await using running = await started();
     const port = new URL(running.api.url).port;

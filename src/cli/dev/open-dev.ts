@@ -76,6 +76,7 @@ export async function openDev(options: DevOptions): Promise<Dev> {
   const workers = createDevWorkers({
     dir: config.workersDir,
     kafka: (group) => kafka(`sluice-${group}`),
+    admin: () => admin,
     registry,
     store,
     catalog: () => catalog,
@@ -96,7 +97,7 @@ export async function openDev(options: DevOptions): Promise<Dev> {
   if (dataDir !== undefined) await makeTopics(parts, topicSpecs(catalog));
   const { startApi } = await loading;
   const [api] = await Promise.all([
-    startApi({ config, catalog, kafka: kafka("sluice-api"), registry, emit }),
+    startApi({ config, catalog, kafka: kafka("sluice-api"), admin, registry, emit }),
     runs ? workers.load() : undefined,
   ]);
   const rest = opened.move();

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { Catalog } from "../../catalog/index.ts";
 import type { Emit } from "../../events.ts";
-import type { KafkaSettings } from "../../kafka/index.ts";
+import type { Admin, KafkaSettings } from "../../kafka/index.ts";
 import type { Registry } from "../../registry/index.ts";
 import type { Store } from "../../store/index.ts";
 import {
@@ -20,6 +20,8 @@ import { LOOPBACK } from "./ports.ts";
 export interface DevWorkersOptions {
   readonly dir: string;
   readonly kafka: (group: string) => KafkaSettings;
+  /** Not asked for before the first `load`. */
+  readonly admin: () => Admin;
   readonly registry: Registry;
   readonly store: Store;
   /** What is in force now; it changes while the workers run. */
@@ -171,6 +173,7 @@ export function createDevWorkers(options: DevWorkersOptions): DevWorkers {
     const kafka = options.kafka(worker.group);
     return {
       kafka,
+      admin: options.admin(),
       registry,
       store,
       catalog: options.catalog(),
