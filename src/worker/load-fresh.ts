@@ -7,12 +7,16 @@ import { declarationOf, type LoadedWorker, reasons, WorkersError } from "./worke
 /**
  * Loads a worker's file as it is now, with the files of its folder that it imports, whatever was loaded before. Bun
  * keeps what it has imported once, a file that failed above all: so what is imported here is a bundle under a new
- * name each time. Everything outside of the folder is shared with the rest of the process.
+ * name each time, or the file itself where it imports nothing of its folder: that takes a tenth of the time.
+ * Everything outside of the folder is shared with the rest of the process.
  * @throws WorkersError with everything that is wrong, by file and line.
  */
 export async function loadFresh(dir: string, name: string): Promise<LoadedWorker> {
   const file = join(dir, `${name}.ts`);
   try {
+    if (await standsAlone(resolve(dir), resolve(file))) {
+      return { name, file, worker: declarationOf(await import(`${resolve(file)}?${crypto.randomUUID()}`)) };
+    }
     const bundle = await bundled(resolve(dir), resolve(file));
     const path = join(tmpdir(), `sluice-${crypto.randomUUID()}.js`);
     await Bun.write(path, bundle);
@@ -29,6 +33,20 @@ export async function loadFresh(dir: string, name: string): Promise<LoadedWorker
       ),
       { cause: error },
     );
+  }
+}
+
+/** Whether all that a file imports is outside of the folder, and would be the same from a bundle. */
+async function standsAlone(dir: string, file: string): Promise<boolean> {
+  try {
+    const imports = new Bun.Transpiler({ loader: "ts" }).scanImports(await Bun.file(file).text());
+    return imports.every(({ path }) => {
+      if (isBuiltIn(path)) return true;
+      const found = Bun.resolveSync(path, dirname(file));
+      return !isInside(found, dir) && (found === OWN_INDEX || !isSluice(found));
+    });
+  } catch {
+    return false; // What is wrong with it, the bundler says with its place.
   }
 }
 

@@ -38,6 +38,16 @@ test("what it imports of its own folder is loaded anew as well", async () => {
   }
 });
 
+test("a file that imports nothing of its folder is loaded from where it is, any other from a bundle", async () => {
+  const { dir, write, group } = await folder();
+  const here = (text: string) => write("one.ts", `${HEAD}${text}\n${worker("import.meta.dir")}`);
+  await here('import { join } from "node:path";\nexport const path = join("a", "b");');
+  expect(await group()).toBe(dir);
+  await write("lib/name.ts", 'export const name = "alpha";');
+  await here('import { name } from "./lib/name.ts";\nexport const used = name;');
+  expect(await group()).not.toBe(dir);
+});
+
 test("what lies outside of its folder is what the process has: errors are of the same class", async () => {
   const { dir, write } = await folder();
   await write("one.ts", HEAD + worker('"alpha"'));
