@@ -15,12 +15,18 @@ const PAGES = ["README.md", "{schemas,workers}/README.md", "src/*/README.md"].fl
 ]);
 
 test("the README's order is one that the door takes, to a topic that there is", async () => {
-  const [, name = "", body = ""] = /\/topics\/([\w.]+)\/events .*? -d '(.*?)'/s.exec(await pageOf("README.md")) ?? [];
+  const [, name = "", quoted = ""] =
+    /\/topics\/([\w.]+)\/events .*? -d ('.*?)\n```/s.exec(await pageOf("README.md")) ?? [];
   const topic = (await loadCatalog(join(ROOT, "schemas"))).topic(name);
   if (topic === undefined) throw new Error(`the README posts to ${name}`);
+  // The shell puts the present time into it: an event of long ago would be deleted within a minute.
+  const body = await Bun.spawn(["sh", "-c", `printf %s ${quoted}`], {
+    stdio: ["ignore", "pipe", "inherit"],
+  }).stdout.text();
   const order: unknown = JSON.parse(body);
   expect(createCodec(topic.schema).encode(order).length).toBeGreaterThan(50);
   expect(envelopeOf(topic)(order)).toMatchObject({ key: "ord-1", id: "0194f7c2-1a2b-7c3d-8e4f-000000000001" });
+  expect(Date.now() - Number(envelopeOf(topic)(order).time)).toBeLessThan(60_000);
 });
 
 test("the README shows what `sluice dev` prints", async () => {
