@@ -1,4 +1,5 @@
-export type { EventOf, TopicName, Topics } from "./catalog/index.ts";
+// All of it, because only then does `declare module "sluice"` add to `Topics`.
+export type * from "./catalog/event-types.ts";
 export type { Sql } from "./store/index.ts";
 export {
   type AnyEvent,

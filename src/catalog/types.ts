@@ -1,11 +1,11 @@
 import { typescriptOf } from "../avro/index.ts";
 import type { Catalog } from "./model.ts";
 
-/** Where `Topics` is declared, seen from the folder of the schemas. */
-const EVENT_TYPES = "../src/catalog/event-types.ts";
-
-/** The TypeScript of `schemas/types.ts`: an interface per record, and the topics' entries in `Topics`. */
-export function typesOf(catalog: Catalog, eventTypes = EVENT_TYPES): string {
+/**
+ * The TypeScript of `schemas/types.ts`: an interface per record, and the topics' entries in `Topics`. `module` is where
+ * workers have `Topics` from.
+ */
+export function typesOf(catalog: Catalog, module = "sluice"): string {
   const { declarations, types } = typescriptOf(
     catalog.topics.map(({ schema, major }) => ({ schema, suffix: `V${major}` })),
   );
@@ -17,7 +17,7 @@ export function typesOf(catalog: Catalog, eventTypes = EVENT_TYPES): string {
 // biome-ignore-all format: written by a program.
 
 ${declarations}
-declare module ${JSON.stringify(eventTypes)} {
+declare module ${JSON.stringify(module)} {
   interface Topics {
 ${entries.join("")}  }
 }
