@@ -22,13 +22,20 @@ const NAMED: ReadonlyMap<
   [-1n, { since: 1, find: latest }],
   [-2n, { since: 1, find: earliest }],
   // The record with the newest timestamp (KIP-734).
-  [-3n, { since: 7, find: ({ log }) => log.maxTimestamp() ?? NOWHERE }],
+  [-3n, { since: 7, find: newest }],
   // Nothing is stored anywhere else (KIP-405), so the earliest here is the earliest of all …
   [-4n, { since: 8, find: earliest }],
   // … and nothing is the latest of what is elsewhere, or on its way there.
   [-5n, { since: 9, find: () => NOWHERE }],
   [-6n, { since: 11, find: () => NOWHERE }],
 ]);
+
+/** One that a reader of committed records cannot see yet is not answered, and neither is the newest that it can see. */
+function newest({ log }: Partition, isolation: ReadOptions["isolation"]): Place {
+  const found = log.maxTimestamp();
+  const hidden = isolation === "read_committed" && found !== undefined && found.offset >= log.stableOffset;
+  return found === undefined || hidden ? NOWHERE : found;
+}
 
 const NOWHERE: Place = { offset: -1n, timestamp: -1n, leaderEpoch: -1 };
 

@@ -41,6 +41,9 @@ function create({ topics }: RequestContext, asked: Asked, validateOnly: boolean)
 
 /** -1 asks for the broker's default. */
 function newTopic({ name, numPartitions, replicationFactor, assignments, configs }: Asked): NewTopic {
+  if (name === CLUSTER_METADATA) {
+    throw new KafkaFault("INVALID_REQUEST", `Creation of internal topic ${name} is prohibited.`);
+  }
   assertConfigs(configs.map(({ name, value }) => [name, value] as const));
   const settings = Object.fromEntries(configs.flatMap(({ name, value }) => (value === null ? [] : [[name, value]])));
   if (assignments.length > 0) {
@@ -55,6 +58,9 @@ function newTopic({ name, numPartitions, replicationFactor, assignments, configs
     ...(replicationFactor !== -1 && { replicas: replicationFactor }),
   };
 }
+
+/** Where Apache Kafka keeps what its controllers know; clients read something into the name. */
+const CLUSTER_METADATA = "__cluster_metadata";
 
 const notBoth = (what: string): KafkaFault =>
   new KafkaFault("INVALID_REQUEST", `A manual partition assignment was specified, but ${what} was not set to -1.`);

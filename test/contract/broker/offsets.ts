@@ -102,6 +102,22 @@ export const offsetsSuite = (target: BrokerUnderTest): void =>
       expect(await offsetOf(bench.client, name, MAX_TIMESTAMP)).toMatchObject({ offset: 1n, timestamp: 9_000n });
     });
 
+    state(
+      "the record with the newest time is not told to readers of committed records while it is not committed",
+      async ({ client, topic, name }) => {
+        const [orders, transactionalId] = [await topic(), name("tx")];
+        await append(client, orders, batchOf({ records: [{ value: "a", timestamp: 1_000 }] }));
+        const producer = await init(client, transactionalId);
+        await addPartition(client, transactionalId, producer, orders);
+        const open = batchOf({ records: [{ value: "b", timestamp: 2_000 }], ...producer, transactional: true });
+        await append(client, orders, open, { transactionalId });
+        const NEWEST = { offset: 1n, timestamp: 2_000n };
+        expect(await offsetOf(client, orders, MAX_TIMESTAMP)).toMatchObject(NEWEST);
+        const hidden = { errorCode: 0, offset: -1n, timestamp: -1n };
+        expect(await offsetOf(client, orders, MAX_TIMESTAMP, COMMITTED)).toMatchObject(hidden);
+      },
+    );
+
     state("-4, -5 and -6 are about tiered storage, of which there is none", async (bench) => {
       const name = await timed(bench, [1_000, 2_000]);
       expect(await offsetOf(bench.client, name, EARLIEST_LOCAL, { version: 11 })).toMatchObject({

@@ -203,6 +203,14 @@ export const topicsSuite = (target: BrokerUnderTest): void =>
       ).toEqual(new Set([`${twice} 42 Duplicate topic name.`, `${once} 0 null`]));
     });
 
+    state("the topic of the controllers' own records cannot be made", async (bench) => {
+      const { errorCode, errorMessage } = only(await create(bench, [topicOf("__cluster_metadata")]));
+      expect([errorCode, errorMessage]).toEqual([
+        ERROR_CODES.INVALID_REQUEST,
+        "Creation of internal topic __cluster_metadata is prohibited.",
+      ]);
+    });
+
     state("validateOnly says what would be, and makes nothing", async (bench) => {
       const name = bench.name();
       const answer = only(await create(bench, [topicOf(name, { numPartitions: 3 })], { validateOnly: true }));
