@@ -1,3 +1,4 @@
+import { nearest } from "../avro/index.ts";
 import type { EventOf, TopicName } from "../catalog/index.ts";
 import type { Sql } from "../store/index.ts";
 
@@ -97,6 +98,8 @@ export interface Worker {
   readonly inboxRetentionMs: number | undefined;
   readonly setup: ((sql: Sql) => Promise<void>) | undefined;
   readonly handle: (event: UntypedEvent, context: Context) => Promise<void> | void;
+  /** What TypeScript would have refused in the declaration, as sentences: nobody asks it before a worker runs. */
+  readonly mistakes: readonly string[];
 }
 
 /** Marks what `defineWorker` made, so that a folder of workers may hold other exports too. */
@@ -122,7 +125,45 @@ export function defineWorker<const Name extends TopicName, const Tombstones exte
     setup: declaration.setup?.bind(declaration),
     // The runtime hands in events of `topics` alone, decoded by their schemas, and tombstones only where declared.
     handle: (event, context) => declaration.handle(event as AnyEvent<Name, Tombstones>, context),
+    mistakes: mistakesIn(declaration),
   };
+}
+
+/** Every member that a declaration may have; the compiler holds it to the interface. */
+const MEMBERS: Readonly<Record<keyof Declaration<TopicName>, "required" | "optional">> = {
+  group: "required",
+  topics: "required",
+  handle: "required",
+  setup: "optional",
+  retry: "optional",
+  timeoutMs: "optional",
+  concurrency: "optional",
+  tombstones: "optional",
+  inboxRetentionMs: "optional",
+};
+
+function mistakesIn(declaration: object): string[] {
+  const given = new Map<string, unknown>(Object.entries(declaration));
+  const names = Object.keys(MEMBERS);
+  const unknown = Object.keys(declaration).filter((name) => !names.includes(name));
+  const missing = Object.entries(MEMBERS)
+    .filter(([name, kind]) => kind === "required" && given.get(name) === undefined && !(name in declaration))
+    .map(([name]) => name);
+  return [
+    ...missing.map((name) => {
+      const near = nearest(name, unknown);
+      return `it has no ${name}${near === undefined ? "" : `; did you mean ${name} where it says ${near}?`}`;
+    }),
+    ...unknown
+      .filter((name) => !missing.some((one) => nearest(one, unknown) === name))
+      .map((name) => {
+        const near = nearest(name, names);
+        return `${name}: a worker has nothing of this name; ${near === undefined ? `there are ${names.join(", ")}` : `did you mean ${near}?`}`;
+      }),
+    ...["handle", "setup"]
+      .filter((name) => given.get(name) !== undefined && typeof given.get(name) !== "function")
+      .map((name) => `${name} is no function`),
+  ];
 }
 
 /** Whether this is what `defineWorker` made. */

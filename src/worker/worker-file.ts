@@ -25,6 +25,7 @@ export function declarationOf(exports: Readonly<Record<string, unknown>>): Worke
   if (worker === undefined)
     throw new Error("exports no worker; `export const name = defineWorker({ … })` declares one");
   if (others.length > 0) throw new Error(`exports ${others.length + 1} workers; a file declares one`);
+  if (worker.mistakes.length > 0) throw new AggregateError(worker.mistakes.map((mistake) => new Error(mistake)));
   return worker;
 }
 

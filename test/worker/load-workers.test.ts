@@ -83,3 +83,22 @@ test("every syntax error of a file is told with its line, and the file counts as
     problems: [14, 16, 14].map((column) => expect.stringContaining(`a.ts:2:${column}: `)),
   });
 });
+
+test("a declaration that has no handler, or what nothing reads, is refused with the names that may have been meant", async () => {
+  const declares = (members: string) =>
+    `import { defineWorker } from "${INDEX}";\nexport const one = defineWorker({ ${members} });\n`;
+  const dir = await folder({
+    "a.ts": declares('group: "a", topics: [], hndle() {}, concurency: 2, colour: 1'),
+    "b.ts": declares("handle: 1"),
+  });
+  await expect(loadWorkers(dir)).rejects.toMatchObject({
+    problems: [
+      expect.stringMatching(/a\.ts: it has no handle; did you mean handle where it says hndle\?$/),
+      expect.stringMatching(/a\.ts: concurency: a worker has nothing of this name; did you mean concurrency\?$/),
+      expect.stringMatching(/a\.ts: colour: a worker has nothing of this name; there are group, topics, handle, /),
+      expect.stringMatching(/b\.ts: it has no group$/),
+      expect.stringMatching(/b\.ts: it has no topics$/),
+      expect.stringMatching(/b\.ts: handle is no function$/),
+    ],
+  });
+});
