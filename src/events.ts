@@ -76,6 +76,8 @@ export interface Events {
   "broker.request.failed": { api: string; error: unknown };
   /** What was asked for could not be written or read: the disk, or memory, is full or damaged. The client was told. */
   "broker.storage.failed": { api: string; error: unknown };
+  /** Records are gone that were older, or more, than the topic's settings let stay. */
+  "broker.records.dropped": { topic: string; partition: number; records: bigint };
   /** A log could not be cleaned; it is tried again. */
   "broker.clean.failed": { topic: string; partition: number; error: unknown };
   /** A transaction took longer than its producer had asked for, and was aborted. */

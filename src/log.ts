@@ -1,5 +1,6 @@
 import pino from "pino";
 import type { Emit, Events } from "./events.ts";
+import { placeOf } from "./thrown.ts";
 
 type Level = "debug" | "info" | "warn" | "error";
 
@@ -29,12 +30,12 @@ const LINES: { readonly [Name in keyof Events]: readonly [Level, (detail: Events
   "worker.event.failed": [
     "warn",
     ({ topic, partition, offset, attempt, outage, delayMs, error }) =>
-      `${topic}/${partition}/${offset}: attempt ${attempt} failed, again in ${Math.round(delayMs)} ms${outage ? " (an outage: it costs no attempt)" : ""}: ${reason(error)}`,
+      `${topic}/${partition}/${offset}: attempt ${attempt} failed, again in ${Math.round(delayMs)} ms${outage ? " (an outage: it costs no attempt)" : ""}: ${reason(error)}${placeOf(error)}`,
   ],
   "worker.event.dead": [
     "error",
     ({ topic, partition, offset, to, attempts, error }) =>
-      `${topic}/${partition}/${offset}: given up after ${attempts} attempts, now in ${to}: ${reason(error)}`,
+      `${topic}/${partition}/${offset}: given up after ${attempts} ${attempts === 1 ? "attempt" : "attempts"}, now in ${to}: ${reason(error)}${placeOf(error)}`,
   ],
   "worker.deadLetter.failed": [
     "error",
@@ -99,6 +100,10 @@ const LINES: { readonly [Name in keyof Events]: readonly [Level, (detail: Events
     "warn",
     ({ clientHost, error }) => `a connection from ${clientHost} was closed: ${reason(error)}`,
   ],
+  "broker.records.dropped": [
+    "debug",
+    ({ topic, partition, records }) => `${records} records of ${topic}-${partition} were dropped by its retention`,
+  ],
   "broker.clean.failed": [
     "error",
     ({ topic, partition, error }) => `the log of ${topic}-${partition} could not be cleaned: ${reason(error)}`,
@@ -127,7 +132,7 @@ export function createLog(level: string): Emit {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      serializers: { error: told },
+      serializers: { error: (error: unknown) => told(error, level === "debug") },
     },
     pino.destination({ fd: 1, sync: true }),
   );
@@ -140,12 +145,12 @@ export function createLog(level: string): Emit {
 
 /**
  * An Error is no JSON by itself: its message and its causes are. Where it was thrown is told too, unless it is one of
- * ours, which say what happened by their kind.
+ * ours, which say what happened by their kind and have a stack for the level `debug` alone.
  */
-function told(error: unknown): unknown {
+function told(error: unknown, always: boolean): unknown {
   if (!(error instanceof Error)) return error;
   const { stack, ...rest } = pino.stdSerializers.errWithCause(error);
-  return "kind" in error ? rest : { ...rest, stack };
+  return "kind" in error && !always ? rest : { ...rest, stack };
 }
 
 function reason(error: unknown): string {

@@ -38,7 +38,11 @@ export function startUpkeep({ topics, sweep, now, emit }: UpkeepOptions): Upkeep
   /** Whether there is more to do. */
   function cleanStep({ topic, index, log }: Partition): boolean {
     try {
-      return log.clean(now());
+      const start = log.startOffset;
+      const more = log.clean(now());
+      const records = log.startOffset - start;
+      if (records > 0n) emit("broker.records.dropped", { topic: topic.name, partition: index, records });
+      return more;
     } catch (error) {
       emit("broker.clean.failed", { topic: topic.name, partition: index, error });
       return false;

@@ -264,10 +264,12 @@ test("what the broker tells of are its start, its end and what went wrong", asyn
   expect(told).toEqual(["broker.listening", "broker.connection.failed", "broker.stopped"]);
 });
 
-test("retention is obeyed when the broker cleans", async () => {
+test("retention is obeyed when the broker cleans, and it tells what is gone", async () => {
   let now = Date.now();
+  const told: unknown[] = [];
   await using broker = await openBroker({
     now: () => now,
+    emit: (name, detail) => void (name === "broker.records.dropped" && told.push(detail)),
     topics: [{ name: "orders", configs: { "retention.ms": "1000", "segment.ms": "500" } }],
   });
   await using client = await connectWire(broker.address);
@@ -275,5 +277,7 @@ test("retention is obeyed when the broker cleans", async () => {
   now += 10_000;
   await append(client, "orders", batchOf({ records: [{ value: "new", timestamp: now }] }));
   broker.clean();
+  broker.clean();
   expect((await offsetOf(client, "orders", -2n)).offset).toBe(1n);
+  expect(told).toEqual([{ topic: "orders", partition: 0, records: 1n }]);
 });

@@ -51,6 +51,11 @@ const SENTENCES: { readonly [Name in keyof Events]?: (detail: Events[Name]) => S
     about: "registry",
     text: `answered 500: ${reason(error)}`,
   }),
+  "broker.records.dropped": ({ topic, partition, records }) => ({
+    level: "warn",
+    about: topic,
+    text: `${records} ${records === 1n ? "record" : "records"} of partition ${partition} dropped: past retention.ms, which counts from the event's own time, or retention.bytes`,
+  }),
   "broker.group.unstored": ({ group, error }) => ({
     level: "error",
     about: group,

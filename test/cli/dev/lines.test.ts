@@ -58,6 +58,7 @@ test("what a developer wants to hear of is told, and how things always go is not
   });
   emit("worker.stopped", { group: "emails", forced: false, running: [] });
   emit("worker.event.dead", { ...place, to: "orders.emails.dlt", attempts: 1, error: new Error("no such customer") });
+  emit("broker.records.dropped", { topic: "orders", partition: 2, records: 1n });
   emit("api.refused", { problem: "INVALID_EVENT", status: 422, detail: "/notte: unknown field" });
   expect(told).toEqual([
     {
@@ -65,6 +66,12 @@ test("what a developer wants to hear of is told, and how things always go is not
       level: "error",
       about: "emails",
       text: "orders/2/41: given up after 1 attempt, now in orders.emails.dlt: no such customer",
+    },
+    {
+      event: "broker.records.dropped",
+      level: "warn",
+      about: "orders",
+      text: expect.stringMatching(/^1 record of partition 2 dropped: past retention.ms, /),
     },
     { event: "api.refused", level: "warn", about: "api", text: "answered 422: /notte: unknown field" },
   ]);
