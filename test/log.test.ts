@@ -48,3 +48,20 @@ test("any other error is told with where it was thrown", async () => {
   expect(line).toMatchObject({ error: { type: "TypeError", message: "broken", cause: { message: "why" } } });
   expect(line).toHaveProperty("error.stack", expect.stringContaining("TypeError: broken"));
 });
+
+test("an event whose handler failed is told with the line that threw", async () => {
+  const [failed, dead] = await lines(
+    "info",
+    `const thrown = (error) => Object.assign(error, { stack: "Error: no\\n    at handle (/shop/workers/mail.ts:12:5)" });
+    const place = { group: "mail", topic: "orders", partition: 0, offset: 7n, error: thrown(new Error("no")) };
+    emit("worker.event.failed", { ...place, attempt: 1, outage: false, delayMs: 5 });
+    emit("worker.event.dead", { ...place, to: "orders.mail.dlt", attempts: 1 });`,
+  );
+  expect(failed?.msg).toBe("orders/0/7: attempt 1 failed, again in 5 ms: no (/shop/workers/mail.ts:12)");
+  expect(dead?.msg).toBe("orders/0/7: given up after 1 attempt, now in orders.mail.dlt: no (/shop/workers/mail.ts:12)");
+});
+
+test("at the level debug, an error of ours has its stack too", async () => {
+  const program = `emit("consumer.join_failed", { group: "g", error: new KafkaError("CLOSED", "no") });`;
+  expect((await lines("debug", program))[0]).toHaveProperty("error.stack");
+});

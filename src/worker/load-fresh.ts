@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { unlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
-import { declarationOf, type LoadedWorker, reasons, WorkersError } from "./worker-file.ts";
+import { declarationOf, type LoadedWorker, notLoaded } from "./worker-file.ts";
 
 /**
  * Loads a worker's file as it is now, with the files of its folder that it imports, whatever was loaded before. Bun
@@ -27,12 +27,7 @@ export async function loadFresh(dir: string, name: string): Promise<LoadedWorker
       await unlink(path);
     }
   } catch (error) {
-    throw new WorkersError(
-      reasons(error).map(
-        ({ file: at, place, message }) => `${at === undefined ? file : shortened(at, dir)}${place}: ${message}`,
-      ),
-      { cause: error },
-    );
+    throw notLoaded(error, { dir, file });
   }
 }
 
@@ -50,12 +45,12 @@ async function standsAlone(dir: string, file: string): Promise<boolean> {
   }
 }
 
-async function bundled(dir: string, file: string): Promise<Blob> {
+async function bundled(dir: string, file: string): Promise<string> {
   const { outputs } = await Bun.build({
     entrypoints: [file],
     target: "bun",
     format: "esm",
-    sourcemap: "inline",
+    sourcemap: "external",
     plugins: [
       {
         name: "the folder alone",
@@ -71,9 +66,12 @@ async function bundled(dir: string, file: string): Promise<Blob> {
       },
     ],
   });
-  const [output] = outputs;
-  if (output === undefined) throw new Error("it bundles to nothing");
-  return output;
+  const [output, map] = outputs;
+  if (output === undefined || map === undefined) throw new Error("it bundles to nothing");
+  // By their whole paths, since the bundle lies elsewhere: so that what is thrown names the file it is in.
+  const { sources, ...mapped }: { sources: string[] } = await map.json();
+  const inline = Buffer.from(JSON.stringify({ ...mapped, sources: sources.map((source) => resolve(source)) }));
+  return `${await output.text()}\n//# sourceMappingURL=data:application/json;base64,${inline.toBase64()}\n`;
 }
 
 /** What Bun brings, and this program itself, need no path. */
@@ -101,10 +99,4 @@ function isSluice(file: string): boolean {
   } catch {
     return false; // No package, or none that can be read, is not ours.
   }
-}
-
-/** As the caller names the folder. */
-function shortened(at: string, dir: string): string {
-  const root = resolve(dir);
-  return at.startsWith(root) ? join(dir, at.slice(root.length)) : at;
 }

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { nearest } from "../avro/index.ts";
 import { COMPILED, loadFresh } from "./load-fresh.ts";
-import { declarationOf, type LoadedWorker, reasons, WorkersError } from "./worker-file.ts";
+import { declarationOf, type LoadedWorker, notLoaded, WorkersError } from "./worker-file.ts";
 
 /**
  * Imports the declarations of a folder: all, or those of the names given, each the name of a file or of a group.
@@ -50,10 +50,7 @@ async function load(dir: string, name: string): Promise<LoadedWorker> {
   try {
     return { name, file, worker: declarationOf(await import(resolve(file))) };
   } catch (error) {
-    throw new WorkersError(
-      reasons(error).map(({ place, message }) => `${file}${place}: ${message}`),
-      { cause: error },
-    );
+    throw notLoaded(error, { dir, file });
   }
 }
 

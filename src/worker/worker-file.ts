@@ -1,3 +1,5 @@
+import { join, resolve } from "node:path";
+import { thrownAt } from "../thrown.ts";
 import { isWorker, type Worker } from "./define-worker.ts";
 
 /** Worker files that cannot be used, with every reason. */
@@ -30,7 +32,7 @@ export function declarationOf(exports: Readonly<Record<string, unknown>>): Worke
 }
 
 /** One reason why a file cannot be imported. */
-export interface Reason {
+interface Reason {
   /** The file that is at fault, where Bun says it: it may be one that is imported. */
   readonly file?: string;
   /** `:1:8`, where Bun says it. */
@@ -38,12 +40,32 @@ export interface Reason {
   readonly message: string;
 }
 
+/** Everything that is wrong with a file that could not be imported, by file and line. */
+export function notLoaded(error: unknown, { dir, file }: { dir: string; file: string }): WorkersError {
+  const problems = reasons(error).map(
+    ({ file: at, place, message }) => `${at === undefined ? file : shortened(at, dir)}${place}: ${message}`,
+  );
+  return new WorkersError(problems, { cause: error });
+}
+
+/** As the caller names the folder. */
+function shortened(at: string, dir: string): string {
+  const root = resolve(dir);
+  return at.startsWith(root) ? join(dir, at.slice(root.length)) : at;
+}
+
 /** Why a file cannot be imported, each with its line where Bun says it: several syntax errors come as one. */
-export function reasons(error: unknown): Reason[] {
+function reasons(error: unknown): Reason[] {
   if (error instanceof AggregateError) return error.errors.flatMap(reasons);
   if ((error instanceof BuildMessage || error instanceof ResolveMessage) && error.position) {
     const { file, line, column } = error.position;
     return [{ file, place: `:${line}:${column}`, message: error.message }];
   }
-  return [{ place: "", message: error instanceof Error ? error.message : String(error) }];
+  const message = error instanceof Error ? error.message : String(error);
+  const thrown = thrownAt(error, { direct: true });
+  return [
+    thrown === undefined
+      ? { place: "", message }
+      : { file: thrown.file, place: `:${thrown.line}:${thrown.column}`, message },
+  ];
 }

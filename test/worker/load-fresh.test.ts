@@ -60,7 +60,7 @@ test("what lies outside of its folder is what the process has: errors are of the
 test.each([
   ["a syntax error", "one.ts", `${HEAD}export const = 1;`, /one\.ts:2:14: /],
   ["a file that is not there", "one.ts", `${HEAD}import "./none.ts";`, /one\.ts:2:8: .*\.\/none\.ts/],
-  ["an error at its top", "one.ts", "throw new Error('at the top');", /one\.ts: at the top$/],
+  ["an error at its top", "one.ts", "throw new Error('at the top');", /one\.ts:1:\d+: at the top$/],
   ["no worker", "one.ts", "export const x = 1;", /one\.ts: exports no worker/],
   ["a syntax error in what it imports", "lib/name.ts", "export const name = ;", /lib\/name\.ts:1:21: /],
 ])("%s is told with its place, and mended it loads", async (_what, file, text, told) => {
@@ -73,4 +73,16 @@ test.each([
   expect(await problems()).toEqual(expect.arrayContaining([expect.stringMatching(told)]));
   for (const [name, content] of Object.entries(good)) await write(name, content);
   expect(await group()).toBe("alpha");
+});
+
+test("what a file throws is told with its place, in a bundle too", async () => {
+  const { dir, write, problems } = await folder();
+  await write("one.ts", 'export const text = "";\nJSON.parse(text);');
+  expect(await problems()).toEqual([expect.stringMatching(new RegExp(`^${dir}/one\\.ts:2:\\d+: JSON Parse error`))]);
+  await write(
+    "lib/boom.ts",
+    'interface Boom { readonly a: 1 }\n\nexport const boom = (): Boom => {\n  throw new Error("boom");\n};',
+  );
+  await write("one.ts", 'import { boom } from "./lib/boom.ts";\nboom();');
+  expect(await problems()).toEqual([expect.stringMatching(new RegExp(`^${dir}/lib/boom\\.ts:4:\\d+: boom$`))]);
 });

@@ -49,7 +49,7 @@ test("what is wrong with the files is told together, by file", async () => {
   });
   await expect(loadWorkers(dir)).rejects.toMatchObject({
     problems: [
-      expect.stringMatching(/broken\.ts: on import$/),
+      expect.stringMatching(/broken\.ts:1:\d+: on import$/),
       expect.stringMatching(/none\.ts: exports no worker; /),
       expect.stringMatching(/two\.ts: exports 2 workers; /),
       expect.stringMatching(/a\.ts and .*b\.ts: both are the group alpha$/),
