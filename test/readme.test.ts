@@ -35,7 +35,12 @@ test("the README shows what `sluice dev` prints", async () => {
     ...{ name, group, topics },
     opsUrl: `http://127.0.0.1:${9464 + index}`,
   }));
-  const dev = { api: "http://127.0.0.1:3000", kafka: "127.0.0.1:9092", registry: "http://127.0.0.1:8081" };
+  const dev = {
+    schemasBroken: false,
+    api: "http://127.0.0.1:3000",
+    kafka: "127.0.0.1:9092",
+    registry: "http://127.0.0.1:8081",
+  };
   const folders = { schemasDir: "schemas", workersDir: "workers", dataDir: undefined };
   const asked = { readyMs: 230, workers: true, moved: [], keys: true };
   const banner = bannerText({ dev: { ...dev, catalog, workers }, ...folders, ...asked });

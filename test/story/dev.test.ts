@@ -38,6 +38,10 @@ describe("in a folder with schemas and workers", () => {
     for (const address of [dev.addressOf("OpenAPI"), `${dev.addressOf("Registry")}/subjects`]) {
       expect((await fetch(address)).status).toBe(200);
     }
+    const [metrics = ""] = /http:\S+\/metrics/.exec(dev.printed()) ?? [];
+    for (const address of [metrics, metrics.replace("/metrics", "/health/ready")]) {
+      expect((await fetch(address)).status).toBe(200);
+    }
     expect(dev.printed()).toContain(`Topics    ${TOPIC}\n`);
     expect(dev.printed()).toContain("in memory, lost on exit");
     expect((await dev.post(api, TOPIC, { order_id: "ord-1" })).status).toBe(200);
@@ -134,6 +138,45 @@ describe("in a folder with schemas and workers", () => {
     await dev.says(/third +runs, and reads shop/);
     await Bun.file(join(folder.dir, "workers/third.ts")).delete();
     await dev.says(/third +stopped: third\.ts is gone/);
+  }, 30_000);
+});
+
+describe("a worker whose schema", () => {
+  test("is missing runs as soon as the schema is there", async () => {
+    await using folder = await openFolder({ "workers/greeter.ts": SHOP["workers/greeter.ts"] });
+    await using dev = await startDev(folder.dir);
+    await dev.says("greeter.ts does not run");
+    await folder.write("schemas/shop.order.placed/topic.yaml", SHOP["schemas/shop.order.placed/topic.yaml"]);
+    await folder.write(SCHEMA, SHOP[SCHEMA]);
+    await dev.says(/greeter +runs, and reads shop/);
+    await dev.post(dev.addressOf("API"), TOPIC, { order_id: "ord-1" });
+    await dev.says("hello ord-1");
+  }, 30_000);
+
+  test("is broken waits for it, and what is wrong is said of the schema alone", async () => {
+    await using folder = await openFolder({ ...SHOP, "schemas/shop.order.placed/topic.yaml": "kee: order_id\n" });
+    await using dev = await startDev(folder.dir);
+    await dev.says(/greeter +waits until the schemas can be used: it reads shop/);
+    expect(dev.printed()).toContain("Topics    none; schemas/ cannot be used as it is, see below");
+    expect(dev.printed()).toContain("there are no topics until they can");
+    expect(dev.printed()).not.toMatch(/To begin|not under|stays in force/);
+    await folder.write("schemas/shop.order.placed/topic.yaml", SHOP["schemas/shop.order.placed/topic.yaml"]);
+    await dev.says(/schemas +all is well again/);
+    await dev.says(/greeter +runs, and reads shop/);
+    await dev.says(/counter +runs, and reads shop/);
+  }, 30_000);
+
+  test("was broken and is as it was before is told that all is well again", async () => {
+    await using folder = await openFolder(SHOP);
+    await using dev = await startDev(folder.dir);
+    await dev.says("ready in");
+    await folder.write(SCHEMA, schema(field("order_id"), field("channel")));
+    await dev.says(/Give a new field a `default`.*v2\.avsc/);
+    await folder.write(SCHEMA, SHOP[SCHEMA]);
+    await dev.says(/schemas +all is well again/);
+    expect(dev.printed()).not.toContain("sluice types");
+    await folder.write(SCHEMA, schema(field("order_id"), field("channel", { default: "web" })));
+    await dev.says(/`sluice types` brings the workers' types, schemas\/types\.ts, up to date/);
   }, 30_000);
 });
 

@@ -2,7 +2,7 @@ import { plural } from "../../avro/index.ts";
 import type { Dev } from "./open-dev.ts";
 
 export interface BannerOptions {
-  readonly dev: Pick<Dev, "api" | "kafka" | "registry" | "catalog" | "workers">;
+  readonly dev: Pick<Dev, "api" | "kafka" | "registry" | "catalog" | "schemasBroken" | "workers">;
   readonly readyMs: number;
   readonly schemasDir: string;
   readonly workersDir: string;
@@ -34,10 +34,12 @@ export function bannerText(options: BannerOptions): string {
   return [`sluice dev: ready in ${Math.round(readyMs)} ms`, "", ...lines, "", ...beginnings(options)].join("\n");
 }
 
-function topicsText({ dev: { catalog }, schemasDir }: BannerOptions): string {
+function topicsText({ dev: { catalog, schemasBroken }, schemasDir }: BannerOptions): string {
   return listed(
     catalog.topics.map(({ topic }) => topic),
-    `none; ${schemasDir}/ has no schemas in force`,
+    schemasBroken
+      ? `none; ${schemasDir}/ cannot be used as it is, see below`
+      : `none; ${schemasDir}/ has no schemas yet`,
   );
 }
 
@@ -50,10 +52,10 @@ function workersText({ dev, workers, workersDir }: BannerOptions): string {
 function opsRows({ dev: { workers } }: BannerOptions): [string, string][] {
   if (workers.length === 0) return [];
   const urls = listed(
-    workers.map(({ opsUrl }) => opsUrl),
+    workers.map(({ opsUrl }) => `${opsUrl}/metrics`),
     "",
   );
-  return [["Metrics", `${urls} (and /health)`]];
+  return [["Metrics", `${urls} (and /health/ready)`]];
 }
 
 const NAMES_SHOWN_MAX = 6;
@@ -65,8 +67,8 @@ function listed(names: readonly string[], none: string): string {
 }
 
 /** Where there is nothing yet: what to type. Nothing is made without being asked for. */
-function beginnings({ dev: { api, catalog }, schemasDir }: BannerOptions): string[] {
-  if (catalog.topics.length > 0) return [];
+function beginnings({ dev: { api, catalog, schemasBroken }, schemasDir }: BannerOptions): string[] {
+  if (catalog.topics.length > 0 || schemasBroken) return [];
   const dir = `${schemasDir}/shop.order.placed`;
   return [
     "  To begin, in another terminal; it is served as soon as it is saved:",

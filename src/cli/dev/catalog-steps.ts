@@ -1,10 +1,12 @@
 import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import {
   type Catalog,
   type CatalogTopic,
   loadCatalog,
   type NamedReference,
   type SchemaFile,
+  typesOf,
 } from "../../catalog/index.ts";
 import type { Admin, TopicSpec, TopicStep } from "../../kafka/index.ts";
 import { applySchemas, planSchemas, type Registry, type SchemaStep } from "../../registry/index.ts";
@@ -18,14 +20,15 @@ export interface CatalogParts {
   readonly tell: Tell;
 }
 
-/** Undefined where the schemas cannot be used as they are, which is told. */
-export async function readCatalog(dir: string, tell: Tell): Promise<Catalog | undefined> {
+/** Undefined where the schemas cannot be used as they are, which is told. What is given is in force now. */
+export async function readCatalog({ dir, topics }: Catalog, tell: Tell): Promise<Catalog | undefined> {
   const folder = await stat(dir).catch(() => undefined); // Somebody may begin with nothing.
   if (folder === undefined) return emptyCatalog(dir);
   try {
     return await loadCatalog(dir);
   } catch (error) {
-    const text = "the schemas cannot be used; what was in force stays in force:";
+    const rest = topics.length > 0 ? "what was in force stays in force" : "there are no topics until they can";
+    const text = `the schemas cannot be used; ${rest}:`;
     tell({ event: "schemas.broken", level: "error", about: dir, text, details: reasonsIn(error) });
     return undefined;
   }
@@ -59,6 +62,8 @@ export async function registerCatalog(
 
 /** Nothing is promised to anybody here, so a level may be lowered. */
 const LOOSE = { allowLowering: true } as const;
+const ADVICE =
+  "Give a new field a `default`, or put the breaking successor into the next file, v2.avsc after v1.avsc: a topic of its own.";
 
 async function withoutRefused(
   { registry, tell }: Omit<CatalogParts, "admin">,
@@ -72,7 +77,7 @@ async function withoutRefused(
       level: "error",
       about: aboutOf(step.subject),
       text: `${step.file} is not compatible, and was not registered; the version before stays in force`,
-      details: step.kind === "register" ? findingsIn(step.messages) : [],
+      details: step.kind === "register" ? [...findingsIn(step.messages), ADVICE] : [],
     });
   }
   const out = new Set(refused.map(({ subject }) => subject));
@@ -168,4 +173,13 @@ function whatHappened(step: TopicStep): string {
     case "set-config":
       return `${step.name}=${step.to}, was ${step.from ?? "nothing"}`;
   }
+}
+
+/** Says where workers' types do not fit the schemas any more: a save writes no file of its own. */
+export async function tellOfTypes(catalog: Catalog, tell: Tell): Promise<void> {
+  const path = join(catalog.dir, "types.ts");
+  const file = Bun.file(path);
+  if ((await file.exists()) && (await file.text()) === typesOf(catalog)) return;
+  const text = `\`sluice types\` brings the workers' types, ${path}, up to date`;
+  tell({ event: "schemas.types", level: "info", about: catalog.dir, text });
 }

@@ -15,6 +15,7 @@ import {
   makeTopics,
   readCatalog,
   registerCatalog,
+  tellOfTypes,
   topicSpecs,
   withTopics,
 } from "./catalog-steps.ts";
@@ -49,6 +50,8 @@ export interface Dev extends AsyncDisposable {
   readonly admin: Admin;
   /** What is in force now. */
   readonly catalog: Catalog;
+  /** Whether something in the folder of schemas is not in force, since it cannot be used as it is. */
+  readonly schemasBroken: boolean;
   readonly workers: readonly DevWorker[];
   /** Reads the folder of schemas again and brings into force what can be. Never rejects: what is wrong is told. */
   reloadSchemas(): Promise<void>;
@@ -73,6 +76,11 @@ export async function openDev(options: DevOptions): Promise<Dev> {
   const kafka = (clientId: string): KafkaSettings => ({ bootstrapServers: [embedded.kafka], ssl: false, clientId });
   const registry = opened.adopt(createRegistry({ url: embedded.registry }), (one) => one.close());
   let catalog = emptyCatalog(config.schemasDir);
+  let broken = false;
+  const tellOfSchemas: Tell = (news) => {
+    broken ||= news.level === "error";
+    tell(news);
+  };
   const workers = createDevWorkers({
     dir: config.workersDir,
     kafka: (group) => kafka(`sluice-${group}`),
@@ -80,6 +88,7 @@ export async function openDev(options: DevOptions): Promise<Dev> {
     registry,
     store,
     catalog: () => catalog,
+    schemasBroken: () => broken,
     opsPort: options.opsPort ?? (() => 0),
     progressTimeoutMs: config.progressTimeoutMs,
     emit,
@@ -89,10 +98,10 @@ export async function openDev(options: DevOptions): Promise<Dev> {
   const [admin, declared, registered] = await Promise.all([
     openAdmin(kafka("sluice-dev")).then((one) => opened.adopt(one, () => one.close())),
     runs ? workers.read() : [],
-    firstCatalog({ registry, tell }, catalog),
+    firstCatalog({ registry, tell: tellOfSchemas }, catalog),
   ]);
-  catalog = createTopics(embedded, { catalog: registered, workers: declared, tell });
-  const parts = { registry, admin, tell };
+  catalog = createTopics(embedded, { catalog: registered, workers: declared, tell: tellOfSchemas });
+  const parts = { registry, admin, tell: tellOfSchemas };
   // What was kept may have been made from other files than there are now.
   if (dataDir !== undefined) await makeTopics(parts, topicSpecs(catalog));
   const { startApi } = await loading;
@@ -111,13 +120,22 @@ export async function openDev(options: DevOptions): Promise<Dev> {
     get catalog() {
       return catalog;
     },
+    get schemasBroken() {
+      return broken;
+    },
     get workers() {
       return workers.running;
     },
     async reloadSchemas() {
       const before = catalog;
+      const wasBroken = broken;
+      broken = false;
       catalog = await reload(parts, before, api);
+      if (wasBroken && !broken) {
+        tell({ event: "schemas.well", level: "info", about: catalog.dir, text: "all is well again, and in force" });
+      }
       const changed = changedTopics(before, catalog);
+      if (changed.size > 0 && !broken) await tellOfTypes(catalog, tell);
       if (runs && changed.size > 0) await workers.refresh(changed);
     },
     async reloadWorkers(names) {
@@ -168,7 +186,7 @@ async function firstCatalog(
   const onlyTrouble = (news: News) => {
     if (news.level !== "info") tell(news);
   };
-  const wanted = await readCatalog(none.dir, tell);
+  const wanted = await readCatalog(none, tell);
   return registerCatalog({ registry, tell: onlyTrouble }, wanted ?? none, none);
 }
 
@@ -194,7 +212,7 @@ function createTopics(embedded: Embedded, { catalog, workers, tell }: Declared):
 }
 
 async function reload(parts: CatalogParts, before: Catalog, api: RunningApi): Promise<Catalog> {
-  const wanted = await readCatalog(before.dir, parts.tell);
+  const wanted = await readCatalog(before, parts.tell);
   if (wanted === undefined) return before;
   try {
     const next = await registerCatalog(parts, wanted, before);

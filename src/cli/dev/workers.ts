@@ -26,6 +26,8 @@ export interface DevWorkersOptions {
   readonly store: Store;
   /** What is in force now; it changes while the workers run. */
   readonly catalog: () => Catalog;
+  /** Whether the catalog lacks what the folder of schemas holds, since that cannot be used as it is. */
+  readonly schemasBroken: () => boolean;
   /** Chooses a port for the health and metrics of one more worker. */
   readonly opsPort: () => number;
   readonly progressTimeoutMs: number;
@@ -101,10 +103,13 @@ export function createDevWorkers(options: DevWorkersOptions): DevWorkers {
     refresh: (topics) =>
       inTurn(async () => {
         const readers = [...slots].filter(([, { loaded }]) => loaded.worker.topics.some((topic) => topics.has(topic)));
-        await Promise.all([
-          ...readers.map(([name, { loaded }]) => replace(name, loaded, "restarted: its schemas changed")),
-          ...[...waiting].map(loadOne),
-        ]);
+        const again = [...waiting];
+        await Promise.all(
+          readers.map(([name, { loaded }]) =>
+            replace(name, loaded, "restarted: its schemas changed").catch((error: unknown) => refuse(name, error)),
+          ),
+        );
+        await Promise.all(again.map(loadOne));
       }),
     async stop({ timeoutMs }) {
       stopped = true;
@@ -126,6 +131,7 @@ export function createDevWorkers(options: DevWorkersOptions): DevWorkers {
       ahead.delete(name);
       const loaded = await reading;
       assertAlone(loaded);
+      if (waitsForSchemas(loaded)) return;
       await replace(name, loaded, "restarted");
       waiting.delete(name);
     } catch (error) {
@@ -133,27 +139,38 @@ export function createDevWorkers(options: DevWorkersOptions): DevWorkers {
     }
   }
 
-  /** Checks the new one first: whatever is wrong with it, the old one goes on. */
+  /** What is wrong is the schemas, which has been told; the worker itself may be all right. */
+  function waitsForSchemas({ name, worker: { group, topics } }: LoadedWorker): boolean {
+    if (slots.has(name) || !options.schemasBroken()) return false;
+    const catalog = options.catalog();
+    const missing = topics.filter((topic) => catalog.topic(topic) === undefined);
+    if (missing.length === 0) return false;
+    waiting.add(name);
+    const text = `waits until the schemas can be used: it reads ${missing.join(", ")}`;
+    tell({ event: "worker.waiting", level: "warn", about: group, text });
+    return true;
+  }
+
+  /**
+   * Checks the new one first: whatever is wrong with it, the old one goes on.
+   * @throws whatever keeps the new one from running.
+   */
   async function replace(name: string, loaded: LoadedWorker, why: string): Promise<void> {
     const before = slots.get(name);
-    try {
-      if (before === undefined) {
-        await start(name, loaded);
-        const text = `runs, and reads ${loaded.worker.topics.join(", ")}`;
-        tell({ event: "worker.started", level: "info", about: loaded.worker.group, text });
-        return;
-      }
-      await checkWorker(loaded.worker, partsOf(loaded));
-      await before.running.stop({ timeoutMs: DRAIN_MS_MAX });
-      slots.delete(name);
-      await start(name, loaded).catch(async (error: unknown) => {
-        await start(name, before.loaded);
-        throw error;
-      });
-      tell({ event: "worker.restarted", level: "info", about: loaded.worker.group, text: why });
-    } catch (error) {
-      refuse(name, error);
+    if (before === undefined) {
+      await start(name, loaded);
+      const text = `runs, and reads ${loaded.worker.topics.join(", ")}`;
+      tell({ event: "worker.started", level: "info", about: loaded.worker.group, text });
+      return;
     }
+    await checkWorker(loaded.worker, partsOf(loaded));
+    await before.running.stop({ timeoutMs: DRAIN_MS_MAX });
+    slots.delete(name);
+    await start(name, loaded).catch(async (error: unknown) => {
+      await start(name, before.loaded);
+      throw error;
+    });
+    tell({ event: "worker.restarted", level: "info", about: loaded.worker.group, text: why });
   }
 
   async function start(name: string, loaded: LoadedWorker): Promise<void> {
@@ -187,7 +204,7 @@ export function createDevWorkers(options: DevWorkersOptions): DevWorkers {
 
   function refuse(name: string, error: unknown): void {
     const before = slots.get(name);
-    if (before === undefined) waiting.add(name);
+    waiting.add(name);
     const rest = before === undefined ? "does not run" : "is not used; the one before goes on";
     tell({
       event: "worker.broken",
