@@ -1,3 +1,4 @@
+import { type AnyElysia, Elysia } from "elysia";
 import { type Emit, silent } from "../../events.ts";
 import { faultAnswer } from "./answers.ts";
 import { type Credentials, createGuard } from "./auth.ts";
@@ -9,7 +10,6 @@ import { acceptedType, MEDIA_TYPES, readJson } from "./http.ts";
 import { DEFAULT_LIMITS, type RegistryLimits } from "./model.ts";
 import { createParser } from "./parsed.ts";
 import type { RegistryParts } from "./parts.ts";
-import { Router } from "./router.ts";
 import type { Store } from "./store/index.ts";
 
 export interface RegistryApiOptions {
@@ -20,39 +20,48 @@ export interface RegistryApiOptions {
   readonly emit?: Emit;
 }
 
-export interface RegistryApi {
-  /** Never rejects. */
-  handle(request: Request): Promise<Response>;
-}
-
-/** Builds Confluent's REST API over a store. It does not listen: tests call `handle`, `openRegistry` listens. */
-export function createRegistryApi(store: Store, options: RegistryApiOptions = {}): RegistryApi {
+/** Builds Confluent's REST API over a store. It does not listen: tests call `app.handle`, `openRegistry` listens. */
+export function createRegistryApi(store: Store, options: RegistryApiOptions = {}): AnyElysia {
   const { users = [], limits = {}, now = Date.now, emit = silent } = options;
   const parts: RegistryParts = { store, parser: createParser(store), limits: { ...DEFAULT_LIMITS, ...limits }, now };
   const guard = createGuard(users);
   const refuse = refusal(emit);
-  const router = new Router<Endpoint>();
+  const app = new Elysia({ name: "registry" }).onError(({ code, error, request }) => {
+    try {
+      guard(request.headers.get("authorization"));
+      if (code === "NOT_FOUND") return unrouted(app, request);
+    } catch (fault) {
+      return refuse(fault);
+    }
+    return refuse(error);
+  });
   for (const endpoint of ENDPOINTS) {
-    router.add(endpoint.method, endpoint.path, endpoint);
-    if (endpoint.inContexts !== false) router.add(endpoint.method, `/contexts/:context${endpoint.path}`, endpoint);
+    const paths: Endpoint["path"][] =
+      endpoint.inContexts === false ? [endpoint.path] : [endpoint.path, `/contexts/:context${endpoint.path}`];
+    for (const path of paths) {
+      const handle = handlerFor({ ...endpoint, path }, { parts, guard, refuse });
+      app.route(endpoint.method, path, handle, { parse: "none" });
+    }
   }
-  return {
-    async handle(request) {
-      try {
-        guard(request.headers.get("authorization"));
-        const found = router.find(pathOf(request.url));
-        // HEAD is answered as GET is; whoever listens leaves the body out.
-        const endpoint = found?.values.get(request.method === "HEAD" ? "GET" : request.method);
-        if (found === undefined || endpoint === undefined) return unrouted(request.method, found?.values);
-        const type = acceptedType(request.headers.get("accept"));
-        const takesBody = endpoint.method === "POST" || endpoint.method === "PUT";
-        const body = takesBody ? await readJson(request, { bytesMax: parts.limits.bodyBytesMax }) : undefined;
-        const call = new Call({ params: found.params, query: queryOf(request.url), body });
-        return answered(endpoint.answer(parts, call), type);
-      } catch (error) {
-        return refuse(error);
-      }
-    },
+  return app;
+}
+
+function handlerFor(
+  { method, path, answer }: Endpoint,
+  { parts, guard, refuse }: { parts: RegistryParts; guard: (header: string | null) => void; refuse: Refuse },
+) {
+  const takesBody = method === "POST" || method === "PUT";
+  const route = segmentsOf(path);
+  return async ({ request }: { readonly request: Request }): Promise<Response> => {
+    try {
+      guard(request.headers.get("authorization"));
+      const params = paramsOf(route, request.url);
+      const type = acceptedType(request.headers.get("accept"));
+      const body = takesBody ? await readJson(request, { bytesMax: parts.limits.bodyBytesMax }) : undefined;
+      return answered(answer(parts, new Call({ params, query: queryOf(request.url), body })), type);
+    } catch (error) {
+      return refuse(error);
+    }
   };
 }
 
@@ -82,6 +91,29 @@ function refusal(emit: Emit): Refuse {
   };
 }
 
+/**
+ * What stands in the path where the route has names; null where it is not encoded well. Bun has routed already, but its
+ * parameters have a replacement character there, and two subjects would be one.
+ */
+function paramsOf(route: readonly string[], url: string): Record<string, string | null> {
+  const segments = segmentsOf(pathOf(url));
+  // Where the path has `..` Bun's routes take it for a name, and the URL does not.
+  if (!matches(route, segments)) throw notFound();
+  const named = route.flatMap((name, index) =>
+    name.startsWith(":") ? [[name.slice(1), decoded(segments[index] ?? "")] as const] : [],
+  );
+  return Object.fromEntries(named);
+}
+
+function decoded(segment: string): string | null {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    // Its only failure.
+    return null;
+  }
+}
+
 /** The path alone. Where the header `Host` is no host, Bun's URL has no host either. */
 function pathOf(url: string): string {
   return url.replace(/^[a-z]+:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "");
@@ -92,10 +124,26 @@ function queryOf(url: string): URLSearchParams {
   return new URLSearchParams(start < 0 ? "" : url.slice(start));
 }
 
-/** The answer where there is no call: the methods of the path for OPTIONS, else 405 or 404. */
-function unrouted(asked: string, values: ReadonlyMap<string, unknown> | undefined): Response {
-  if (values === undefined) throw notFound();
-  if (asked !== "OPTIONS") throw new RegistryFault("METHOD_NOT_ALLOWED", "HTTP 405 Method Not Allowed");
-  const allow = [...values.keys(), ...(values.has("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ");
+/** The answer where no route takes a request: the methods of the path for OPTIONS, else 405 or 404. */
+function unrouted(app: AnyElysia, request: Request): Response {
+  const segments = segmentsOf(pathOf(request.url));
+  const methods = new Set(
+    app.routes.filter(({ path }) => matches(segmentsOf(path), segments)).map(({ method }) => method),
+  );
+  if (methods.size === 0) throw notFound();
+  if (request.method !== "OPTIONS") throw new RegistryFault("METHOD_NOT_ALLOWED", "HTTP 405 Method Not Allowed");
+  const allow = [...methods, ...(methods.has("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ");
   return new Response(null, { status: 204, headers: { allow } });
+}
+
+/** A slash at the end makes no difference. */
+function segmentsOf(path: string): string[] {
+  return path.replace(/\/$/, "").split("/");
+}
+
+function matches(route: readonly string[], segments: readonly string[]): boolean {
+  return (
+    route.length === segments.length &&
+    route.every((segment, index) => (segment.startsWith(":") ? segments[index] !== "" : segment === segments[index]))
+  );
 }

@@ -1,5 +1,5 @@
 import { silent } from "../../events.ts";
-import { createRegistryApi, type RegistryApi, type RegistryApiOptions } from "./api.ts";
+import { createRegistryApi, type RegistryApiOptions } from "./api.ts";
 import { openStore } from "./store/index.ts";
 
 export interface RegistryOptions extends RegistryApiOptions {
@@ -23,9 +23,6 @@ const IN_MEMORY = ":memory:";
 /** Above our own limit, which answers with 413; at Bun's limit the connection is closed without a word. */
 const BODY_BYTES_MAX = Number.MAX_SAFE_INTEGER;
 
-/** A connection without a byte for so long is closed. */
-const IDLE_SECONDS = 30;
-
 /** How long a request may take that is under way when the registry is closed. */
 const CLOSE_MS_MAX = 2_000;
 
@@ -41,8 +38,16 @@ export async function openRegistry({
 }: RegistryOptions = {}): Promise<RegistryServer> {
   const { emit = silent } = options;
   const store = openStore(file);
-  const api = createRegistryApi(store, options);
-  const server = listen({ hostname: host, port }, api, () => store.close());
+  const app = createRegistryApi(store, options);
+  try {
+    // Elysia shares ports otherwise, and one registry would answer for another.
+    app.listen({ hostname: host, port, reusePort: false, maxRequestBodySize: BODY_BYTES_MAX });
+  } catch (error) {
+    store.close();
+    throw new Error(`the registry cannot listen on ${host}:${port}; ${remedyFor(error)}`, { cause: error });
+  }
+  const { server } = app;
+  if (server === null) throw new Error("Elysia has not listened");
   const url = `http://${reached(host)}:${server.port}`;
   emit("registry.listening", { url, durable: file !== IN_MEMORY });
 
@@ -55,16 +60,6 @@ export async function openRegistry({
     return closing;
   };
   return { url, close, [Symbol.asyncDispose]: close };
-}
-
-function listen(at: { hostname: string; port: number }, { handle }: RegistryApi, failed: () => void) {
-  try {
-    return Bun.serve({ ...at, fetch: handle, idleTimeout: IDLE_SECONDS, maxRequestBodySize: BODY_BYTES_MAX });
-  } catch (error) {
-    failed();
-    const where = `${at.hostname}:${at.port}`;
-    throw new Error(`the registry cannot listen on ${where}; ${remedyFor(error)}`, { cause: error });
-  }
 }
 
 /** Answers what is under way, then closes the connections that are left open. */
