@@ -1,10 +1,12 @@
 import type { AnyElysia } from "elysia";
 import { Problem } from "./problems.ts";
 
-/** The answer to a request that no route takes: 405, or OPTIONS, where there are routes for the path, else 404. */
+/** The answer to a request that no route takes: the page for a browser at `/`, 405, or OPTIONS, where there are routes for the path, else 404. */
 export function answerUnrouted(app: AnyElysia, request: Request): Response {
   // Elysia's own `path` is cut short where the host has three characters or fewer, like `api`.
   const path = new URL(request.url).pathname;
+  // What somebody types into a browser first.
+  if (path === "/" && ["GET", "HEAD"].includes(request.method)) return Response.redirect("/openapi");
   const methods = methodsAt(app, path);
   if (methods.length === 0) {
     throw new Problem("UNKNOWN_ROUTE", "POST /topics/{topic}/events takes events; GET /openapi describes the API");

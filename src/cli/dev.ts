@@ -40,21 +40,21 @@ interface DevCommandOptions {
   readonly json?: boolean;
 }
 
-const USUAL_PORTS = { http: 3000, kafka: 9092, registry: 8081, ops: 9464 } as const;
+const USUAL_PORTS = { http: 3000, kafka: 9092, registry: 8081 } as const;
 
 async function dev(io: Io, options: DevCommandOptions): Promise<void> {
   const config = readConfig(io.env);
   const print = createLines(io, options.json ?? false);
   const early: News[] = [];
   let tell: Tell = (news) => void early.push(news);
-  const ports = portsFor(options);
+  const ports = portsFor(options, io.env.HTTP_PORT ? config.httpPort : undefined);
   // Before anything is read, so that no change falls between the reading and the watching.
   const opening = Promise.withResolvers<Dev>();
   using _watching = await watchDev(opening.promise, config, (news) => tell(news));
   await using running = await openDev({
     config,
     ports: { http: ports.http.port, kafka: ports.kafka.port, registry: ports.registry.port },
-    opsPort: opsPorts(),
+    opsPort: opsPorts(config.opsPort),
     ...(options.data !== undefined && { dataDir: resolve(options.data) }),
     workers: options.workers,
     tell: (news) => tell(news),
@@ -69,18 +69,24 @@ async function dev(io: Io, options: DevCommandOptions): Promise<void> {
   await untilAsked(io, running, tell);
 }
 
-function portsFor({ port, kafkaPort, registryPort }: DevCommandOptions) {
+/** What was set for this folder counts as if it were asked for. */
+function portsFor({ port, kafkaPort, registryPort }: DevCommandOptions, httpPort: number | undefined) {
+  const http =
+    port === undefined && httpPort !== undefined
+      ? { option: "HTTP_PORT", given: httpPort }
+      : { option: "--port", given: port };
   return choosePorts({
-    http: { option: "--port", given: port, usual: USUAL_PORTS.http },
+    http: { ...http, usual: USUAL_PORTS.http },
     kafka: { option: "--kafka-port", given: kafkaPort, usual: USUAL_PORTS.kafka },
     registry: { option: "--registry-port", given: registryPort, usual: USUAL_PORTS.registry },
   });
 }
 
-/** The usual port and those after it, one for each worker. */
-function opsPorts(): () => number {
-  let next: number = USUAL_PORTS.ops;
+/** The port that is set, or the usual, and those after it, one for each worker. */
+function opsPorts(first: number): () => number {
+  let next = first;
   return () => {
+    if (first === 0) return 0;
     const { ops } = choosePorts({ ops: { option: "OPS_PORT", given: undefined, usual: next } });
     next = ops.port + 1;
     return ops.port;

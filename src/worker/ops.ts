@@ -35,9 +35,12 @@ export async function listen({ port, host, ...options }: OpsOptions & { port: nu
   };
 }
 
+const noSuchPath = () =>
+  new Response("no such path; there are /metrics, /health/live and /health/ready\n", { status: 404 });
+
 function serve({ port, host }: { port: number; host: string }, routes: ReturnType<typeof createOps>) {
   try {
-    return Bun.serve({ port, hostname: host, routes, fetch: () => new Response("no such path\n", { status: 404 }) });
+    return Bun.serve({ port, hostname: host, routes, fetch: noSuchPath });
   } catch (error) {
     throw new Error(`OPS_PORT=${port}: cannot listen there; 0 picks a free port`, { cause: error });
   }

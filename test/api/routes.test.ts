@@ -38,6 +38,12 @@ describe("a request that no route takes", () => {
   );
 });
 
+test.each(["GET", "HEAD"])("%s / leads to the API's page", async (method) => {
+  const api = await openApi();
+  const response = await api.ask("/", { method });
+  expect({ status: response.status, to: response.headers.get("location") }).toEqual({ status: 302, to: "/openapi" });
+});
+
 test("OPTIONS says what a path takes", async () => {
   const api = await openApi();
   const response = await api.ask(`/topics/${ORDERS}/events`, { method: "OPTIONS" });

@@ -231,6 +231,22 @@ describe("ports", () => {
     expect(dev.printed()).toBe(`sluice: --kafka-port ${port}: the port is taken; 0 picks a free one.\n`);
   }, 30_000);
 
+  test("are HTTP_PORT and OPS_PORT where those are set, and an option goes before them", async () => {
+    await using folder = await openFolder(SHOP);
+    const [http, ops] = [await freePort(), await freePort()];
+    const env = { HTTP_PORT: String(http), OPS_PORT: String(ops) };
+    const others = FREE_PORTS.slice(2);
+    await using dev = await startDev(folder.dir, { args: others, env });
+    await dev.says("ready in");
+    expect(dev.addressOf("API")).toBe(`http://127.0.0.1:${http}`);
+    expect(dev.printed()).toContain(`http://127.0.0.1:${ops}/metrics`);
+    await using second = await startDev(folder.dir, { args: others, env });
+    expect(await second.ended).toBe(1);
+    expect(second.printed()).toContain(`HTTP_PORT ${http}: the port is taken`);
+    await using third = await startDev(folder.dir, { env });
+    await third.says("ready in");
+  }, 30_000);
+
   test("that everybody expects move on where they are taken, and it says so", async () => {
     await using folder = await openFolder();
     await using first = await startDev(folder.dir, { args: [] });
