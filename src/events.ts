@@ -9,7 +9,7 @@ export interface Events {
   /** An event that was answered with 202 did not reach Kafka, or nobody knows whether it did. */
   "api.event.lost": { topic: string; id: string; outcome: "failed" | "unknown"; error: unknown };
   /** A request was answered with a problem. */
-  "api.refused": { problem: string; status: number; detail: string };
+  "api.refused": { method: string; path: string; problem: string; status: number; detail: string };
   /** A request met what the API does not expect; it was answered with 500. */
   "api.failed": { error: unknown };
 

@@ -18,7 +18,7 @@ const LINES: { readonly [Name in keyof Events]: readonly [Level, (detail: Events
     ({ topic, id, outcome, error }) =>
       `${topic}: event ${id}, answered with 202, ${outcome === "failed" ? "is not stored" : "may not be stored"}: ${reason(error)}`,
   ],
-  "api.refused": ["debug", ({ status, detail }) => `answered with ${status}: ${detail}`],
+  "api.refused": ["debug", ({ method, path, status, detail }) => `${method} ${path} was answered ${status}: ${detail}`],
   "api.failed": ["error", ({ error }) => `a request was answered with 500: ${reason(error)}`],
   "worker.started": ["info", ({ topics, opsUrl }) => `reads ${topics.join(", ")}; health and metrics on ${opsUrl}`],
   "worker.stopping": ["info", ({ reason }) => `stopping: ${reason}`],

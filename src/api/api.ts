@@ -44,7 +44,7 @@ export function createApi({ topics, producer, registry, pings, limits, emit, ...
         if (code === "NOT_FOUND") return answerUnrouted(app, request);
         throw error;
       } catch (failure) {
-        return refuse(failure);
+        return refuse(failure, request);
       }
     })
     .use(openapiRoutes(topics, routes))

@@ -44,7 +44,6 @@ const USUAL_PORTS = { http: 3000, kafka: 9092, registry: 8081 } as const;
 
 async function dev(io: Io, options: DevCommandOptions): Promise<void> {
   const config = readConfig(io.env);
-  const print = createLines(io, options.json ?? false);
   const early: News[] = [];
   let tell: Tell = (news) => void early.push(news);
   const ports = portsFor(options, io.env.HTTP_PORT ? config.httpPort : undefined);
@@ -62,6 +61,7 @@ async function dev(io: Io, options: DevCommandOptions): Promise<void> {
   // How it went is in the banner.
   const trouble = early.filter(({ level }) => level !== "info");
   opening.resolve(running);
+  const print = createLines(io, options.json ?? false, namesIn(running));
   announce(io, { options, config, ports, running });
   for (const news of trouble) print(news);
   tell = print;
@@ -92,6 +92,11 @@ function opsPorts(first: number): () => number {
     return ops.port;
   };
 }
+
+const namesIn = ({ catalog, workers }: Dev): string[] => [
+  ...catalog.topics.map(({ topic }) => topic),
+  ...workers.map(({ group }) => group),
+];
 
 interface Announced {
   readonly options: DevCommandOptions;

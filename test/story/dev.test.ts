@@ -48,7 +48,7 @@ describe("in a folder with schemas and workers", () => {
     await dev.says(/greeter +hello ord-1\n/);
     await dev.says(/counter +counted ord-1\n/);
     expect((await dev.post(api, TOPIC, { order: "ord-1" })).status).toBe(422);
-    await dev.says(/api +answered 422: /);
+    await dev.says(/api +POST \/topics\/shop\S+ 422: /);
     const { code, tookMs } = await dev.stop();
     expect({ code, soon: tookMs < 1_000 }).toEqual({ code: 0, soon: true });
     expect(new Set(await readdir(folder.dir))).toEqual(new Set(["schemas", "workers"]));

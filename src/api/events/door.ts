@@ -64,7 +64,7 @@ export function createDoor({ topics, producer, registry, tallies, limits, refuse
         if (closing) throw stopping();
         return await answer(request, topics.get(topicName));
       } catch (error) {
-        return refuse(error);
+        return refuse(error, request);
       } finally {
         leave();
       }

@@ -2,15 +2,20 @@ import type { Emit, Events } from "../../events.ts";
 import type { Io } from "../io.ts";
 import type { News, Tell } from "./news.ts";
 
-/** Writes news as lines: one for each, readable by people, or JSON for programs. */
-export function createLines({ out, env, terminal }: Pick<Io, "out" | "env" | "terminal">, json: boolean): Tell {
+/** Writes news as lines: one for each, readable by people, or JSON for programs. `names` is who is likely to be told of. */
+export function createLines(
+  { out, env, terminal }: Pick<Io, "out" | "env" | "terminal">,
+  json: boolean,
+  names: readonly string[] = [],
+): Tell {
   if (json) return (news) => void out(`${JSON.stringify(news)}\n`);
   const coloured = terminal !== undefined && !env.NO_COLOR;
   const paint = (code: number, text: string) => (coloured ? `\u001b[${code}m${text}\u001b[0m` : text);
-  let width = 0;
+  const widest = (least: number, name: string) => Math.min(ABOUT_CELLS_MAX, Math.max(least, name.length));
+  let width = names.reduce(widest, 0);
   return ({ level, about, text, details = [] }) => {
     // As wide as the widest so far, so that the sentences stand below one another.
-    width = Math.min(ABOUT_CELLS_MAX, Math.max(width, about.length));
+    width = widest(width, about);
     const sentence = COLOURS[level] === undefined ? text : paint(COLOURS[level], text);
     const lines = [
       `${paint(DIM, clock(new Date()))}  ${about.padEnd(width)}  ${sentence}`,
@@ -39,7 +44,11 @@ type Sentence = Omit<News, "event">;
 
 /** What is left out here is how things go when nothing is wrong. */
 const SENTENCES: { readonly [Name in keyof Events]?: (detail: Events[Name]) => Sentence | undefined } = {
-  "api.refused": ({ status, detail }) => ({ level: "warn", about: "api", text: `answered ${status}: ${detail}` }),
+  "api.refused": ({ method, path, status, detail }) => ({
+    level: "warn",
+    about: "api",
+    text: `${method} ${path} ${status}: ${detail}`,
+  }),
   "api.failed": ({ error }) => ({ level: "error", about: "api", text: `answered 500: ${reason(error)}` }),
   "api.event.lost": ({ topic, id, error }) => ({
     level: "error",

@@ -30,6 +30,15 @@ test("news is one line with the time and whom it concerns, its details below it"
   );
 });
 
+test("sentences stand below one another from the first line on, as far as names are known", () => {
+  const io = fakeIo();
+  const tell = createLines(io, false, ["orders.order.created.v1", "emails"]);
+  tell(news({ about: "emails", text: "first" }));
+  tell(news({ text: "second" }));
+  const [first = "", second = ""] = io.printed.out.split("\n");
+  expect(first.indexOf("first")).toBe(second.indexOf("second"));
+});
+
 test("for programs it is an object on each line", () => {
   const io = fakeIo();
   createLines(io, true)(news());
@@ -59,7 +68,13 @@ test("what a developer wants to hear of is told, and how things always go is not
   emit("worker.stopped", { group: "emails", forced: false, running: [] });
   emit("worker.event.dead", { ...place, to: "orders.emails.dlt", attempts: 1, error: new Error("no such customer") });
   emit("broker.records.dropped", { topic: "orders", partition: 2, records: 1n });
-  emit("api.refused", { problem: "INVALID_EVENT", status: 422, detail: "/notte: unknown field" });
+  emit("api.refused", {
+    method: "GET",
+    path: "/nope",
+    problem: "INVALID_EVENT",
+    status: 422,
+    detail: "/notte: unknown field",
+  });
   expect(told).toEqual([
     {
       event: "worker.event.dead",
@@ -73,6 +88,6 @@ test("what a developer wants to hear of is told, and how things always go is not
       about: "orders",
       text: expect.stringMatching(/^1 record of partition 2 dropped: past retention.ms, /),
     },
-    { event: "api.refused", level: "warn", about: "api", text: "answered 422: /notte: unknown field" },
+    { event: "api.refused", level: "warn", about: "api", text: "GET /nope 422: /notte: unknown field" },
   ]);
 });
