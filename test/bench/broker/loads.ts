@@ -2,6 +2,7 @@ import { Kafka, logLevel } from "kafkajs";
 import { ERROR_CODES, MESSAGES } from "../../../src/broker/protocol/index.ts";
 import { batchOf } from "../../support/broker/batch.ts";
 import { connectWire, type WireClient } from "../../support/broker/client.ts";
+import { init } from "../../support/broker/transactional.ts";
 
 /** One load: what it is called, and what it measures on the broker at an address. */
 export interface Load {
@@ -93,10 +94,7 @@ async function sendSingly(address: string): Promise<number> {
 async function transact(address: string): Promise<number> {
   await using client = await connectWire(address);
   const topic = await topicOf(client);
-  const { producerId, producerEpoch } = await client.call(MESSAGES.initProducerId, 4, {
-    transactionalId: topic,
-    transactionTimeoutMs: 60_000,
-  });
+  const { producerId, producerEpoch } = await init(client, topic);
   const producer = { v3AndBelowTransactionalId: topic, v3AndBelowProducerId: producerId };
   const partitions = { v3AndBelowTopics: [{ name: topic, partitions: [0] }] };
   const ten = Array.from({ length: 10 }, () => ({ value }));
