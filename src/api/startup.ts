@@ -8,7 +8,8 @@ export class StartupError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[], options?: ErrorOptions) {
-    super(problems.join("\n"), options);
+    const [first = "", ...others] = problems;
+    super(others.length === 0 ? first : ["the API may not start:", ...problems].join("\n  "), options);
     this.problems = problems;
   }
 }
@@ -47,16 +48,21 @@ export async function findSchemaIds(
   const versions = new Map<string, number>();
   // In their order, since a reference is named by the version that it has in the registry.
   for (const { subject, text, references } of shared) {
-    const found = await registry.lookup(subject, { text, references: versioned(references, versions) });
+    const named = versioned(references, versions);
+    const found = named && (await registry.lookup(subject, { text, references: named }));
     if (found !== undefined) versions.set(subject, found.version);
   }
   const found = await Promise.all(
     topics.map(async ({ topic, subject, text, references }) => {
-      const registered = await registry.lookup(subject, { text, references: versioned(references, versions) });
+      const named = versioned(references, versions);
+      const registered = named && (await registry.lookup(subject, { text, references: named }));
       return { topic, subject, id: registered?.id };
     }),
   );
-  const missing = found.filter(({ id }) => id === undefined);
+  const missing = [
+    ...shared.filter(({ subject }) => !versions.has(subject)),
+    ...found.filter(({ id }) => id === undefined),
+  ];
   if (missing.length > 0) {
     throw new StartupError(
       missing.map(({ subject }) => `schema ${subject} is not registered as it is here: run \`sluice apply\``),
@@ -75,10 +81,11 @@ export async function assertTopics(admin: Pick<Admin, "topics">, { topics }: Pic
   }
 }
 
-/** A reference that is not registered is left out: then what names it is not registered either. */
+/** Undefined while one of them is not registered: then what names it is not registered either. */
 function versioned(references: readonly NamedReference[], versions: ReadonlyMap<string, number>) {
-  return references.flatMap(({ name, subject }) => {
+  const found = references.flatMap(({ name, subject }) => {
     const version = versions.get(subject);
     return version === undefined ? [] : [{ name, subject, version }];
   });
+  return found.length === references.length ? found : undefined;
 }

@@ -37,7 +37,7 @@ export async function withAdmin<T>(config: Config, use: (admin: Admin) => Promis
   } catch (error) {
     if (!(error instanceof KafkaError)) throw error;
     const where = `KAFKA_BOOTSTRAP_SERVERS=${config.bootstrapServers.join(",")}`;
-    throw new CommandFailed(`Kafka, ${where}: ${error.message}`, { cause: error });
+    throw new CommandFailed(`Kafka, ${where}: ${error.message.replace(/^UNAVAILABLE: /, "")}`, { cause: error });
   } finally {
     await admin?.close();
   }

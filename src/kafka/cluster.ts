@@ -264,7 +264,8 @@ export class Cluster {
     const kafka = errors.filter((error) => error instanceof KafkaError);
     const refused = kafka.find(({ retriable }) => !retriable);
     if (refused !== undefined) return refused;
-    const said = kafka.map(({ message }) => message).join("; ");
+    // Every one of them says UNAVAILABLE, or something near it: once is enough.
+    const said = [...new Set(kafka.map(({ kind, message }) => message.replace(`${kind}: `, "")))].join("; ");
     return new KafkaError("UNAVAILABLE", `no broker answered: ${said || "none is known"}`, { cause: errors });
   }
 }

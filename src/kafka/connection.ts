@@ -1,6 +1,7 @@
 import { createLogger, LEVELS } from "kafkajs/src/loggers/index.js";
 import KafkajsConnection from "kafkajs/src/network/connection.js";
 import createSocketFactory from "kafkajs/src/network/socketFactory.js";
+import { nobodyThere } from "../nobody-there.ts";
 import { KafkaError } from "./errors.ts";
 import { FrameReader } from "./frames.ts";
 import type { Address, KafkaSettings } from "./settings.ts";
@@ -278,6 +279,10 @@ function silenceEmptyQueue({ requestQueue }: KafkajsConnection): void {
 function unavailable(peer: string, cause: unknown): KafkaError {
   if (cause instanceof KafkaError) return cause;
   const message = cause instanceof Error ? cause.message : String(cause);
+  if (/\bECONNREFUSED\b/.test(message)) {
+    const colon = peer.lastIndexOf(":");
+    return new KafkaError("UNAVAILABLE", nobodyThere(peer.slice(0, colon), peer.slice(colon + 1), "broker"), { cause });
+  }
   const refused = cause instanceof Error && cause.name === "KafkaJSSASLAuthenticationError";
   return new KafkaError(refused ? "SASL_AUTHENTICATION_FAILED" : "UNAVAILABLE", `${peer}: ${message}`, { cause });
 }

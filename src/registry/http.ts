@@ -1,3 +1,4 @@
+import { nobodyThere } from "../nobody-there.ts";
 import { errorOfAnswer, RegistryError } from "./errors.ts";
 import type { RegistrySettings } from "./model.ts";
 import { DEFAULTS, endpointOf, type Limits } from "./settings.ts";
@@ -61,6 +62,7 @@ export function createHttp(settings: RegistrySettings, { random, sleep }: Surrou
       if (timeout.aborted) {
         throw new RegistryError("TIMEOUT", `${method} ${url}: no answer within ${limits.timeoutMs} ms`);
       }
+      if (isRefused(error)) throw new RegistryError("UNREACHABLE", nobodyAt(url), { cause: error });
       throw new RegistryError("UNREACHABLE", `${method} ${url}: ${reasonOf(error)}`, { cause: error });
     }
   }
@@ -129,6 +131,14 @@ function parsed(request: string, response: Response, text: string): unknown {
       cause: error,
     });
   }
+}
+
+const isRefused = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && (error.code === "ECONNREFUSED" || error.code === "ConnectionRefused");
+
+function nobodyAt(url: string): string {
+  const { protocol, hostname, port } = new URL(url);
+  return nobodyThere(hostname, port || (protocol === "https:" ? 443 : 80), "registry");
 }
 
 /** Bun's connection errors have a code; its message names it in words. */

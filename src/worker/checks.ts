@@ -1,6 +1,6 @@
 import { createDecoder, nearest, Unreadable } from "../avro/index.ts";
 import type { Catalog, CatalogTopic } from "../catalog/index.ts";
-import type { Registry } from "../registry/index.ts";
+import { type Registry, RegistryError } from "../registry/index.ts";
 import { deadLetterTopic, TOPIC_LENGTH_MAX } from "./dead-letter-topic.ts";
 import type { Worker } from "./define-worker.ts";
 
@@ -24,7 +24,8 @@ export async function problemsOf(worker: Worker, parts: CheckParts): Promise<str
     topicProblems(topics, parts),
     ...topics.map((topic) => readerProblems(topic, parts)),
   ]);
-  return found.flat();
+  // A registry that is away says so for each topic.
+  return [...new Set(found.flat())];
 }
 
 /** What is wrong with the declaration itself. */
@@ -104,7 +105,8 @@ async function readerProblems(topic: CatalogTopic, { registry }: CheckParts): Pr
       }
     });
   } catch (error) {
-    return [`registry, ${subject}: ${messageOf(error)}`];
+    const away = error instanceof RegistryError && error.kind === "UNREACHABLE";
+    return [`${away ? "the registry" : `registry, ${subject}`}: ${messageOf(error)}`];
   }
 }
 

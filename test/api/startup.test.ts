@@ -29,10 +29,21 @@ test("each topic's schema is looked up with the versions that its references hav
 test("schemas that are not registered are named, all of them, with what to run", async () => {
   const missing = await attempt("the registry", 1_000, () => findSchemaIds({ lookup: async () => undefined }, catalog));
   expect(missing).toEqual({
-    problems: catalog.topics.map(
+    problems: [...catalog.shared, ...catalog.topics].map(
       ({ subject }) => `schema ${subject} is not registered as it is here: run \`sluice apply\``,
     ),
   });
+});
+
+test("no schema is asked for whose reference is not registered: a registry would call it invalid", async () => {
+  const asked: string[] = [];
+  const lookup = async (subject: string) => {
+    asked.push(subject);
+    return undefined;
+  };
+  await expect(findSchemaIds({ lookup }, catalog)).rejects.toThrow("shared.Money is not registered");
+  const alone = catalog.topics.filter(({ references }) => references.length === 0).map(({ subject }) => subject);
+  expect(asked).toEqual(["shared.Money", ...alone]);
 });
 
 test("topics that Kafka does not have are named, all of them, with what to run", async () => {
@@ -41,7 +52,7 @@ test("topics that Kafka does not have are named, all of them, with what to run",
     catalog,
   );
   await expect(asking).rejects.toThrow(
-    "topic orders.order.shipped.v1 is not in Kafka: run `sluice topics apply`\ntopic orders.payment.captured.v1",
+    "topic orders.order.shipped.v1 is not in Kafka: run `sluice topics apply`\n  topic orders.payment.captured.v1",
   );
 });
 

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { commandsTable, createProgram, exitCodesTable } from "../../src/cli/program.ts";
 import { SETTINGS } from "../../src/config.ts";
 import { expectPrinted } from "../support/page.ts";
@@ -34,6 +36,9 @@ describe("help", () => {
   });
 });
 
+const USE_KAFKA = new Set(["topics plan", "groups", "work order-emails", "api"]);
+const USE_REGISTRY = new Set(["plan", "apply", "work order-emails", "api"]);
+
 describe("usage errors", () => {
   test.each([
     [["aply"], "sluice: unknown command 'aply'; did you mean apply?\nSee `sluice --help`.\n"],
@@ -60,6 +65,24 @@ describe("usage errors", () => {
         "  HTTP_PORT=x: Port of the HTTP API. 0 picks a free one.\n",
     );
   });
+
+  test.each([...USE_KAFKA.union(USE_REGISTRY)])(
+    "`sluice %s` says once that nothing listens, and what would",
+    async (command) => {
+      const env = { KAFKA_BOOTSTRAP_SERVERS: "localhost:1", SCHEMA_REGISTRY_URL: "http://127.0.0.1:2" };
+      const { code, err } = await sluice(command.split(" "), {
+        ...env,
+        DATABASE_URL: `sqlite://${join(tmpdir(), "sluice-nowhere.sqlite")}`,
+      });
+      expect(code).toBe(1);
+      const kafka = "nothing listens at localhost:1 (ECONNREFUSED); `sluice dev` or `sluice broker` starts one";
+      const registry = "nothing listens at 127.0.0.1:2 (ECONNREFUSED); `sluice dev` or `sluice registry` starts one";
+      const told = err.split("\n").filter((line) => line.includes("nothing listens"));
+      const asked = [USE_KAFKA.has(command) ? [kafka] : [], USE_REGISTRY.has(command) ? [registry] : []].flat();
+      expect(told).toEqual(asked.map((sentence) => expect.stringContaining(sentence)));
+      expect(err.match(/ECONNREFUSED/g)).toHaveLength(asked.length);
+    },
+  );
 
   test("a failure has no stack unless LOG_LEVEL=debug asks for it", async () => {
     const nowhere = { SLUICE_SCHEMAS: "no/such/folder" };

@@ -109,7 +109,7 @@ test("what is wrong with Kafka, the registry and the declaration is told togethe
   expect(found).toEqual([
     expect.stringContaining('group "a b"'),
     "Kafka: no broker",
-    `registry, ${TOPIC}-value: connection refused`,
+    "the registry: connection refused",
   ]);
 });
 
