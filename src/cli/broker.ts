@@ -1,8 +1,9 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { type Broker, diskFiles, type FaultDoor, type NewTopic, openBroker, serveFaults } from "../broker/index.ts";
 import { readConfig } from "../config.ts";
 import type { Emit } from "../events.ts";
 import { createLog } from "../log.ts";
+import { assertWritable } from "./data-folder.ts";
 import { withExamples } from "./example.ts";
 import { CommandFailed } from "./exit.ts";
 import { type Io, stopped } from "./io.ts";
@@ -35,13 +36,24 @@ export const brokerCommand = (io: Io): Command =>
         portIn,
         PORT,
       )
-      .option("--host <address>", "address to listen on; others than this machine reach 0.0.0.0", "127.0.0.1")
-      .option("--advertised <host>", "what clients are told to connect to; the address that it listens on without it")
-      .option("--topic <name:partitions>", "topic to make where it is not there; repeatable", topicIn, [])
+      .option("--host <address>", "address to listen on; 0.0.0.0 lets other machines in", "127.0.0.1")
+      .option("--advertised <host>", "host that clients are told to connect to; without it, the one it listens on")
+      .addOption(
+        new Option(
+          "--topic <name:partitions>",
+          "topic to make where it is not there; a name alone has one partition; repeatable",
+        )
+          .argParser(topicIn)
+          .default([], "none"),
+      )
       .option("--auto-create", "make a topic when a client asks for it")
-      .option("--data <dir>", "folder where everything is kept; without it it ends with the process")
-      .option("--nodes <count>", "as how many brokers it poses", nodesIn, 1)
-      .option("--user <name:password>", "who may come in, by SASL; repeatable; everybody without it", userIn, [])
+      .option("--data <dir>", "folder where everything is kept; without it, everything ends with the process")
+      .option("--nodes <count>", "number of brokers to pose as", nodesIn, 1)
+      .addOption(
+        new Option("--user <name:password>", "who may come in, by SASL; repeatable")
+          .argParser(userIn)
+          .default([], "everybody"),
+      )
       .option(
         "--faults <port>",
         "port on which requests are made to go wrong on purpose, over HTTP; 0 picks a free one",
@@ -85,6 +97,7 @@ async function opened(options: Options, emit: Emit): Promise<Broker> {
     nodes,
     user: users,
   } = options;
+  if (data !== undefined) assertWritable(data);
   try {
     return await openBroker({
       port,

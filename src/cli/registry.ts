@@ -1,9 +1,9 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { readConfig } from "../config.ts";
 import { createLog } from "../log.ts";
 import { type Credentials, openRegistry, type RegistryServer } from "../registry/server/index.ts";
+import { assertWritable } from "./data-folder.ts";
 import { withExamples } from "./example.ts";
 import { CommandFailed } from "./exit.ts";
 import { type Io, stopped } from "./io.ts";
@@ -25,8 +25,8 @@ export const registryCommand = (io: Io): Command =>
     new Command("registry")
       .description("Run a schema registry with Confluent's API until SIGTERM.")
       .option("--port <port>", "port to listen on; 0 picks a free one", portIn, PORT)
-      .option("--host <address>", "address to listen on; others than this machine reach 0.0.0.0", "127.0.0.1")
-      .option("--data <dir>", "folder where schemas are kept; without it they end with the process")
+      .option("--host <address>", "address to listen on; 0.0.0.0 lets other machines in", "127.0.0.1")
+      .option("--data <dir>", "folder where schemas are kept; without it, they end with the process")
       .addOption(
         new Option("--user <name:password>", "who may ask, by basic auth; repeatable")
           .argParser(userIn)
@@ -52,20 +52,10 @@ async function opened(
 ): Promise<RegistryServer> {
   try {
     const file = data === undefined ? ":memory:" : join(data, "registry.sqlite");
-    if (data !== undefined) makeFolder(data);
+    if (data !== undefined) assertWritable(data);
     return await openRegistry({ port, host, file, users, emit });
   } catch (error) {
+    if (error instanceof CommandFailed) throw error;
     throw new CommandFailed(`${error instanceof Error ? error.message : String(error)}.`, { cause: error });
-  }
-}
-
-function makeFolder(data: string): void {
-  if (data === "") throw new Error("--data: expected the name of a folder, found nothing");
-  try {
-    mkdirSync(data, { recursive: true });
-  } catch (error) {
-    throw new Error(`--data ${data}: the folder can't be made (${error instanceof Error ? error.message : error})`, {
-      cause: error,
-    });
   }
 }

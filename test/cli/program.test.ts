@@ -29,6 +29,10 @@ describe("help", () => {
     expect(out).toContain("Exit codes:");
   });
 
+  test.each(["broker", "registry"])("`sluice %s --help` names defaults in words", async (name) => {
+    expect((await sluice([name, "--help"])).out).not.toContain("[]");
+  });
+
   test("`sluice` alone prints the help and fails, since nothing was asked for", async () => {
     const { code, err } = await sluice([]);
     expect(code).toBe(1);

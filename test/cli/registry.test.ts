@@ -73,11 +73,3 @@ test.each([
   expect(code).toBe(1);
   expect(err).toContain(sentence);
 });
-
-test("a folder that can't be made is told", async () => {
-  writeFileSync(join(folder, "file"), "");
-  const { code, err } = await sluice(["registry", "--port", "0", "--data", join(folder, "file", "below")]);
-  expect(code).toBe(1);
-  expect(err).toStartWith("sluice: ");
-  expect(err).toContain(join(folder, "file", "below"));
-});
