@@ -25,6 +25,8 @@ export interface ConnectionOptions {
 
 /** Requests that wait for the one before them; more are left in the socket. */
 const QUEUED_BYTES_MAX = 256 * 1024;
+/** How long one client's requests are handled before the others have their turn. */
+const TURN_MS_MAX = 2;
 /** Answers that the client does not take; while there are more, its next request is not begun. */
 const UNSENT_BYTES_MAX = 1024 * 1024;
 
@@ -42,6 +44,7 @@ export class Connection {
   /** Whether a request is under way whose answer is still to come. */
   #busy: boolean = false;
   #paused = false;
+  #goesOn: boolean = false;
   /** When bytes came or an answer went last. */
   activeAt = 0;
 
@@ -124,10 +127,26 @@ export class Connection {
   }
 
   #work(): void {
-    for (let frame = this.#next(); frame; frame = this.#next()) this.#handle(frame);
+    const began = performance.now();
+    for (let frame = this.#next(); frame; frame = this.#next()) {
+      this.#handle(frame);
+      if (performance.now() - began < TURN_MS_MAX || this.#queue.length === 0) continue;
+      this.#goOnLater();
+      break;
+    }
     if (this.signal.aborted) return;
     this.#outbox.flush();
     this.#pauseOrResume();
+  }
+
+  /** Lets the other clients have their turn before the next of this one's requests. */
+  #goOnLater(): void {
+    if (this.#goesOn) return;
+    this.#goesOn = true;
+    setImmediate(() => {
+      this.#goesOn = false;
+      if (!this.signal.aborted) this.#work();
+    });
   }
 
   /** The next request, unless the one before is under way or its answer cannot be sent. */

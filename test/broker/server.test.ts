@@ -237,3 +237,23 @@ test("a connection that its client closes is forgotten, and who works for it is 
   await aborted.promise;
   expect(server.connections).toBe(0);
 });
+
+test("a client that asks for much at once leaves the others their turn", async () => {
+  const MANY = 200;
+  const handled: number[] = [];
+  const server = serving((frame) => {
+    const id = frame.readInt32BE(0);
+    // Work that takes a while, as an answer about thousands of partitions does.
+    if (id < MANY) Bun.sleepSync(1);
+    handled.push(id);
+    return [numbered(id)];
+  });
+  const greedy = await connected(server);
+  const other = await connected(server);
+  const got = answers(other);
+  greedy.raw(Buffer.concat(Array.from({ length: MANY }, (_, id) => numbered(id))));
+  await until("the first is under way", () => handled.length > 0);
+  other.raw(numbered(MANY));
+  await until("the other is answered", () => got.length === 1);
+  expect(handled.indexOf(MANY)).toBeLessThan(MANY / 2);
+});
