@@ -34,6 +34,7 @@ def consumer(group, **settings):
             "group.id": group,
             "auto.offset.reset": "earliest",
             "enable.auto.commit": False,
+            "heartbeat.interval.ms": 300,
             **settings,
         }
     )
