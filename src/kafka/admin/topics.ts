@@ -29,8 +29,11 @@ export async function describeTopics(cluster: Cluster, names: readonly string[] 
 export async function planTopics(cluster: Cluster, specs: readonly TopicSpec[]): Promise<TopicPlan> {
   const names = specs.map(({ topic }) => topic);
   const existing = new Map((await describeTopics(cluster, names)).map((topic) => [topic.topic, topic]));
+  const brokers = cluster.nodes().length;
   const configs = await configsOf(cluster, [...existing.keys()]);
-  const plans = specs.map((spec) => planTopic(spec, existing.get(spec.topic), configs.get(spec.topic) ?? new Map()));
+  const plans = specs.map((spec) =>
+    planTopic(spec, { actual: existing.get(spec.topic), config: configs.get(spec.topic) ?? new Map(), brokers }),
+  );
   const steps = plans.flatMap((plan) => plan.steps);
   return {
     steps,
@@ -59,11 +62,13 @@ export async function applyTopics(
   return outcomes;
 }
 
-function planTopic(
-  spec: TopicSpec,
-  actual: TopicDescription | undefined,
-  config: ReadonlyMap<string, string | null>,
-): Pick<TopicPlan, "steps" | "differences"> {
+interface Found {
+  readonly actual: TopicDescription | undefined;
+  readonly config: ReadonlyMap<string, string | null>;
+  readonly brokers: number;
+}
+
+function planTopic(spec: TopicSpec, { actual, config, brokers }: Found): Pick<TopicPlan, "steps" | "differences"> {
   const { topic, partitions, replication } = spec;
   if (actual === undefined) return { steps: [{ action: "create", topic, spec }], differences: [] };
   const steps: TopicStep[] = [];
@@ -71,11 +76,11 @@ function planTopic(
   if (actual.partitions < partitions) {
     steps.push({ action: "add-partitions", topic, from: actual.partitions, to: partitions });
   } else if (actual.partitions > partitions) {
-    const message = `has ${actual.partitions} partitions, ${partitions} are declared; Kafka cannot take any away`;
+    const message = `has ${actual.partitions} partitions, ${partitions} ${partitions === 1 ? "is" : "are"} declared; Kafka cannot take any away`;
     differences.push({ topic, what: "partitions", declared: partitions, actual: actual.partitions, message });
   }
   if (actual.replication !== replication) {
-    const message = `has ${actual.replication} replicas, ${replication} are declared; kafka-reassign-partitions moves them`;
+    const message = replicationMessage(replication, actual.replication, brokers);
     differences.push({ topic, what: "replication", declared: replication, actual: actual.replication, message });
   }
   for (const [name, to] of Object.entries(spec.config)) {
@@ -83,6 +88,15 @@ function planTopic(
     if (from !== to) steps.push({ action: "set-config", topic, name, from, to });
   }
   return { steps, differences };
+}
+
+/** On fewer brokers than copies are declared, as on a developer's machine, there is nothing to do about it. */
+function replicationMessage(declared: number, actual: number, brokers: number): string {
+  const has = `has ${actual === 1 ? "1 replica" : `${actual} replicas`}`;
+  if (declared > brokers) {
+    return `${has}; declared ${declared}, the cluster has ${brokers === 1 ? "1 broker" : `${brokers} brokers`}`;
+  }
+  return `${has}, ${declared} ${declared === 1 ? "is" : "are"} declared; kafka-reassign-partitions moves them`;
 }
 
 /** The settings in force, defaults included: a topic that has the declared value already needs no change. */
