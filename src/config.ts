@@ -3,6 +3,8 @@ interface Setting<T> {
   readonly variable: string;
   readonly fallback: T;
   readonly help: string;
+  /** What a value looks like that `parse` takes. */
+  readonly expected: string;
   readonly parse: (text: string) => T;
   /** Shown as `***` wherever settings are printed. */
   readonly secret?: boolean;
@@ -105,7 +107,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       try {
         return [name, setting.parse(given)];
       } catch {
-        problems.push(`${setting.variable}=${setting.secret ? "***" : withoutPassword(given)}: ${setting.help}`);
+        problems.push(
+          `${setting.variable}=${setting.secret ? "***" : withoutPassword(given)}: expected ${setting.expected}`,
+        );
         return [name, setting.fallback];
       }
     }),
@@ -144,7 +148,7 @@ function unknownNames(env: Readonly<Record<string, string | undefined>>): string
 }
 
 function text(variable: string, fallback: string, help: string): Setting<string> {
-  return { variable, fallback, help, parse: (given) => given };
+  return { variable, fallback, help, expected: "text", parse: (given) => given };
 }
 
 function secret(variable: string, fallback: string, help: string): Setting<string> {
@@ -152,13 +156,14 @@ function secret(variable: string, fallback: string, help: string): Setting<strin
 }
 
 function flag(variable: string, fallback: boolean, help: string): Setting<boolean> {
-  return { variable, fallback, help, parse: (given) => choice(given, ["true", "false"]) === "true" };
+  const parse = (given: string) => choice(given, ["true", "false"]) === "true";
+  return { variable, fallback, help, expected: "true or false", parse };
 }
 
 function list(variable: string, fallback: readonly string[], help: string): Setting<readonly string[]> {
   const parse = (given: string) =>
     given.split(",").map((part) => matching(part.trim(), /^(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}$/i));
-  return { variable, fallback, help, parse };
+  return { variable, fallback, help, expected: "host:port, or several with commas between them", parse };
 }
 
 function oneOf<const T extends readonly [string, ...string[]]>(
@@ -170,24 +175,34 @@ function oneOf<const T extends readonly [string, ...string[]]>(
     variable,
     fallback: among[0],
     help: `${help} One of ${among.filter(Boolean).join(", ")}.`,
+    expected: `one of ${among.filter(Boolean).join(", ")}`,
     parse: (given) => choice(given, among),
   };
 }
 
 function url(variable: string, fallback: string, help: string): Setting<string> {
-  return { variable, fallback, help, parse: (given) => matching(new URL(given).href, /^https?:/).replace(/\/$/, "") };
+  const parse = (given: string) => matching(new URL(given).href, /^https?:/).replace(/\/$/, "");
+  return { variable, fallback, help, expected: "a URL that begins with http:// or https://", parse };
 }
 
 function database(variable: string, fallback: string, help: string): Setting<string> {
-  return { variable, fallback, help, parse: (given) => matching(given, /^(postgres(ql)?|sqlite):\/\/./) };
+  const parse = (given: string) => matching(given, /^(postgres(ql)?|sqlite):\/\/./);
+  return { variable, fallback, help, expected: "a URL that begins with postgres:// or sqlite://", parse };
 }
 
 function port(variable: string, fallback: number, help: string): Setting<number> {
-  return { variable, fallback, help, parse: (given) => whole(given, 0, 65_535) };
+  return { variable, fallback, help, expected: "a port, 0 to 65535", parse: (given) => whole(given, 0, 65_535) };
 }
 
 function count(variable: string, fallback: number, help: string): Setting<number> {
-  return { variable, fallback, help, parse: (given) => whole(given, 1, 2 ** 31 - 1) };
+  const most = 2 ** 31 - 1;
+  return {
+    variable,
+    fallback,
+    help,
+    expected: `a whole number, 1 to ${most}`,
+    parse: (given) => whole(given, 1, most),
+  };
 }
 
 function whole(given: string, least: number, most: number): number {

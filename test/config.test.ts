@@ -39,11 +39,19 @@ describe("readConfig", () => {
 
   test("every wrong value is named at once, with what was given and what was expected", () => {
     expect(problemsOf({ HTTP_PORT: "70000", KAFKA_SSL: "yes", DATABASE_URL: "mysql://x", LOG_LEVEL: "loud" })).toEqual([
-      "KAFKA_SSL=yes: TLS to the brokers: true or false.",
-      "DATABASE_URL=mysql://x: Where workers keep their tables: postgres://… or sqlite://…",
-      "HTTP_PORT=70000: Port of the HTTP API. 0 picks a free one.",
-      "LOG_LEVEL=loud: Least severe lines that are printed. One of info, debug, warn, error, silent.",
+      "KAFKA_SSL=yes: expected true or false",
+      "DATABASE_URL=mysql://x: expected a URL that begins with postgres:// or sqlite://",
+      "HTTP_PORT=70000: expected a port, 0 to 65535",
+      "LOG_LEVEL=loud: expected one of info, debug, warn, error, silent",
     ]);
+  });
+
+  test.each([
+    ["SCHEMA_REGISTRY_URL", "foo", "a URL that begins with http:// or https://"],
+    ["KAFKA_BOOTSTRAP_SERVERS", "one", "host:port, or several with commas between them"],
+    ["HTTP_BODY_BYTES_MAX", "0", "a whole number, 1 to 2147483647"],
+  ])("%s=%s: expected %s", (name, given, expected) => {
+    expect(problemsOf({ [name]: given })).toEqual([`${name}=${given}: expected ${expected}`]);
   });
 
   test.each(["KAFKA_BOOTSTRAP_SERVER", "SLUICE_SCHEMA", "SCHEMA_REGISTRY_URI"])(

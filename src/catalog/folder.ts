@@ -109,7 +109,9 @@ function createReader(problems: CatalogProblem[]) {
 
   async function list(dir: string, { what, hint } = INNER): Promise<{ name: string; isFolder: boolean }[]> {
     const entries = await readdir(dir, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-      wrong(dir, `can't be read as ${what}: ${error.code}${hint}`);
+      if (error.code === "ENOENT") {
+        problems.push({ file: dir, line: 0, column: 0, message: `there is no folder ${dir}${hint}` });
+      } else wrong(dir, `can't be read as ${what}: ${error.code}${hint}`);
       return [];
     });
     const named = entries.filter(({ name }) => !name.startsWith("."));

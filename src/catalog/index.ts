@@ -3,5 +3,5 @@ export { envelopeOf } from "./envelope.ts";
 export type { EventOf, TopicName, Topics } from "./event-types.ts";
 export { includesLevel, leastLevelOver } from "./levels.ts";
 export type { Catalog, CatalogTopic, Envelope, FieldPath, NamedReference, SchemaFile } from "./model.ts";
-export { CatalogError, type CatalogProblem } from "./problems.ts";
+export { CatalogError, type CatalogProblem, problemText } from "./problems.ts";
 export { typesOf } from "./types.ts";

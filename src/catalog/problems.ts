@@ -1,4 +1,4 @@
-/** Something wrong in `schemas/`, and where: lines and columns count from 1. */
+/** Something wrong in `schemas/`, and where: lines and columns count from 1, and are 0 where there is nothing to open. */
 export interface CatalogProblem {
   readonly file: string;
   readonly line: number;
@@ -12,7 +12,12 @@ export class CatalogError extends Error {
   readonly problems: readonly CatalogProblem[];
 
   constructor(problems: readonly CatalogProblem[]) {
-    super(problems.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`).join("\n"));
+    super(problems.map(problemText).join("\n"));
     this.problems = problems;
   }
+}
+
+/** A problem as people read it. */
+export function problemText({ file, line, column, message }: CatalogProblem): string {
+  return line === 0 ? message : `${file}:${line}:${column}: ${message}`;
 }

@@ -2,10 +2,13 @@ import { constants } from "node:os";
 
 /** What the exit code of `sluice` says. */
 export const EXIT_CODES = {
-  done: { code: 0, meaning: "done; a stop that was asked for ends with 0 too" },
+  done: { code: 0, meaning: "done; what runs until it is asked to stop ends with 0 then" },
   failed: { code: 1, meaning: "a usage error, or what was asked for failed or was refused" },
   unfinished: { code: 3, meaning: "stopped before everything was finished: `SLUICE_SHUTDOWN_TIMEOUT_MS` was over" },
 } as const;
+
+/** What it says where a signal ended a command that had more to do. */
+export const SIGNAL_MEANING = "ended by Ctrl-C before it was done; after another signal, 128 and its number";
 
 /** What a shell says of a program that a signal ended: 128 and the signal's number. */
 export const exitCodeOfSignal = (signal: string): number =>

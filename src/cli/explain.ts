@@ -1,4 +1,4 @@
-import { CatalogError } from "../catalog/index.ts";
+import { CatalogError, problemText } from "../catalog/index.ts";
 import { ConfigError } from "../config.ts";
 import { CommandFailed } from "./exit.ts";
 
@@ -12,8 +12,7 @@ export function explain(error: unknown, { stack = false }: { stack?: boolean } =
 function sentenceOf(error: Error): string {
   if (error instanceof ConfigError) return listed("The settings are not usable:", error.problems);
   if (error instanceof CatalogError) {
-    const problems = error.problems.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`);
-    return listed("The schemas are not usable:", problems);
+    return listed("The schemas are not usable:", error.problems.map(problemText));
   }
   return error.message === "" ? "" : `sluice: ${error.message}`;
 }

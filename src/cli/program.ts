@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
+import manifest from "../../package.json" with { type: "json" };
 import { SETTINGS } from "../config.ts";
-import { CommandFailed, EXIT_CODES, exitCodeOfSignal } from "./exit.ts";
+import { CommandFailed, EXIT_CODES, exitCodeOfSignal, SIGNAL_MEANING } from "./exit.ts";
 import { explain } from "./explain.ts";
 import { type Io, stopped } from "./io.ts";
 
@@ -30,7 +31,9 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
 };
 
 /** Runs `sluice` with these arguments and answers the exit code. Never throws. */
-export async function runSluice(args: readonly string[], io: Io): Promise<number> {
+export async function runSluice(given: readonly string[], io: Io): Promise<number> {
+  // `sluice help plan` is how some ask for `sluice plan --help`.
+  const args = given[0] === "help" ? [...given.slice(1), "--help"] : given;
   try {
     const [name = ""] = args;
     const program = await createProgram(name, io);
@@ -55,6 +58,7 @@ async function endedBySignal(io: Io): Promise<never> {
 export async function createProgram(name: string, io: Io): Promise<Command> {
   const program = new Command("sluice")
     .description("A typed event pipeline: HTTP in, checked Avro on Kafka, workers out.")
+    .version(manifest.version, "-V, --version", "print the version")
     .helpCommand(false)
     .usage("<command> [options]")
     .addHelpText("after", ({ command }) =>
@@ -100,7 +104,7 @@ function settingsHelp(): string {
 }
 
 function exitCodesHelp(): string {
-  const lines = Object.values(EXIT_CODES).map(({ code, meaning }) => `  ${code}  ${meaning}`);
+  const lines = exitCodes().map(([code, meaning]) => `  ${code.padEnd(3)}  ${meaning}`);
   return ["Exit codes:", ...lines].join("\n");
 }
 
@@ -124,6 +128,11 @@ function argumentsOf(command: Command): string {
 
 /** What the exit codes say, as the README's table. */
 export function exitCodesTable(): string {
-  const rows = Object.values(EXIT_CODES).map(({ code, meaning }) => `| ${code} | ${meaning} |`);
+  const rows = exitCodes().map(([code, meaning]) => `| ${code} | ${meaning} |`);
   return ["| exit code | what it says |", "|---|---|", ...rows].join("\n");
 }
+
+const exitCodes = (): readonly (readonly [code: string, meaning: string])[] => [
+  ...Object.values(EXIT_CODES).map(({ code, meaning }) => [String(code), meaning] as const),
+  ["130", SIGNAL_MEANING],
+];

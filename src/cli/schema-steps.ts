@@ -24,7 +24,8 @@ function messagesOf(step: SchemaStep): readonly string[] {
 
 function whatHappens(step: SchemaStep): string {
   if (step.kind === "register") return step.id === undefined ? step.status : `${step.status} (id ${step.id})`;
-  return `level ${step.to}, was ${step.own ?? `the registry's ${step.inForce}`}`;
+  if (step.own !== undefined) return `level ${step.to}, was ${step.own}`;
+  return `level ${step.to} of its own; so far the registry's ${step.inForce} holds`;
 }
 
 const SIGNS = { first: "+", "new version": "+", unchanged: "=", incompatible: "✗", untested: "?" } as const;

@@ -245,7 +245,7 @@ describe("names of folders and files", () => {
 
   test("a folder that is not there is a problem that names its setting, not a crash", async () => {
     await expect(loadCatalog("/nowhere/schemas")).rejects.toThrow(
-      "/nowhere/schemas:1:1: can't be read as a folder of schemas: ENOENT; SLUICE_SCHEMAS names it",
+      "there is no folder /nowhere/schemas; SLUICE_SCHEMAS names it",
     );
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import manifest from "../../package.json" with { type: "json" };
 import { commandsTable, createProgram, exitCodesTable } from "../../src/cli/program.ts";
 import { SETTINGS } from "../../src/config.ts";
 import { expectPrinted } from "../support/page.ts";
@@ -31,6 +32,15 @@ describe("help", () => {
 
   test.each(["broker", "registry"])("`sluice %s --help` names defaults in words", async (name) => {
     expect((await sluice([name, "--help"])).out).not.toContain("[]");
+  });
+
+  test("`sluice help`, with a command or without, is its `--help`", async () => {
+    expect(await sluice(["help"])).toEqual(await sluice(["--help"]));
+    expect(await sluice(["help", "topics", "plan"])).toEqual(await sluice(["topics", "plan", "--help"]));
+  });
+
+  test.each(["--version", "-V"])("`sluice %s` prints the version", async (option) => {
+    expect(await sluice([option])).toEqual({ code: 0, out: `${manifest.version}\n`, err: "" });
   });
 
   test("`sluice` alone prints the help and fails, since nothing was asked for", async () => {
@@ -66,7 +76,7 @@ describe("usage errors", () => {
     expect(err).toBe(
       "The settings are not usable:\n" +
         "  KAFKA_FOO: no such setting; `sluice --help` lists them.\n" +
-        "  HTTP_PORT=x: Port of the HTTP API. 0 picks a free one.\n",
+        "  HTTP_PORT=x: expected a port, 0 to 65535\n",
     );
   });
 
