@@ -5,12 +5,14 @@ import { join } from "node:path";
 /** A folder that has the repository's schemas/ and workers/. */
 export interface Folders extends AsyncDisposable {
   readonly dir: string;
+  /** Whether it is there after the demo too. */
+  readonly lasts: boolean;
 }
 
 /** The repository itself. A compiled executable carries the two along, and lays them out for the while. */
 export async function openFolders(): Promise<Folders> {
   if (!import.meta.path.startsWith("/$bunfs/")) {
-    return { dir: join(import.meta.dir, "../../.."), [Symbol.asyncDispose]: async () => {} };
+    return { dir: join(import.meta.dir, "../../.."), lasts: true, [Symbol.asyncDispose]: async () => {} };
   }
   const dir = await mkdtemp(join(tmpdir(), "sluice-demo-"));
   for (const file of Bun.embeddedFiles) {
@@ -20,5 +22,5 @@ export async function openFolders(): Promise<Folders> {
       await Bun.write(join(dir, name), (await file.text()).replace('"../src/index.ts"', '"sluice"'));
     }
   }
-  return { dir, [Symbol.asyncDispose]: () => rm(dir, { recursive: true }) };
+  return { dir, lasts: false, [Symbol.asyncDispose]: () => rm(dir, { recursive: true }) };
 }

@@ -81,6 +81,18 @@ export const curlText = (
   }'
 `;
 
+/** How whoever started this program calls it: the executable, or Bun, which npx may have brought for this once. */
+export function commandOf([program = "", script = ""]: readonly string[]): string {
+  if (script.startsWith("/$bunfs/")) return "sluice";
+  return /[/\\]_npx[/\\]/.test(program) ? `npx -y bun@${Bun.version} sluice` : "bun sluice";
+}
+
+/** What to do after the demo. Its own topics are there again only where its folders are. */
+export const nextText = (command: string, hasFolders: boolean): string =>
+  hasFolders
+    ? `\nTry next: \`${command} dev\`, which goes on until Ctrl-C and follows what you save, and then:\n\n${curlText("http://localhost:3000")}`
+    : `\nTry next: \`${command} dev\` in a new folder; it says how to begin, goes on until Ctrl-C and follows what you save.\n`;
+
 function section(title: string, rows: readonly (readonly (string | number)[])[], header?: readonly string[]): string {
   if (rows.length === 0) return `${title}: nothing.\n`;
   const table = columns(rows, header ? { header } : {});

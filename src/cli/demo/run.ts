@@ -11,7 +11,15 @@ import { type DemoEvent, type DemoOptions, demoEvents } from "./events.ts";
 import { openFolders } from "./folders.ts";
 import { emptyTally, postAll, type Tally } from "./post.ts";
 import { createProgress } from "./progress.ts";
-import { curlText, type DatabaseCounts, type DeadLetter, outcomeJson, outcomeText } from "./report.ts";
+import {
+  commandOf,
+  curlText,
+  type DatabaseCounts,
+  type DeadLetter,
+  nextText,
+  outcomeJson,
+  outcomeText,
+} from "./report.ts";
 
 export interface DemoRun extends DemoOptions {
   /** Leave everything running until the process is asked to stop. */
@@ -61,9 +69,7 @@ async function demo(io: Io, run: DemoRun): Promise<void> {
     say(`\nEverything runs until Ctrl-C. Try:\n\n${curlText(dev.api)}`);
     await stopped(io);
   } else if (!run.json) {
-    io.out(
-      `\nTry next: \`bun sluice dev\`, which goes on until Ctrl-C and follows what you save, and then:\n\n${curlText("http://localhost:3000")}`,
-    );
+    io.out(nextText(commandOf(io.self), folders.lasts));
   }
 }
 
