@@ -34,7 +34,7 @@ async function types(io: Io, { check, json }: { check?: boolean; json?: boolean 
 }
 
 /** Where workers have `Topics` from: the package by its name, and in its own repository the file itself. */
-async function moduleOfTopics(schemasDir: string): Promise<string> {
+export async function moduleOfTopics(schemasDir: string): Promise<string> {
   const folder = resolve(schemasDir);
   const root = await packageAbove(folder);
   return root?.name === "sluice" ? relative(folder, join(root.dir, "src/catalog/event-types.ts")) : "sluice";

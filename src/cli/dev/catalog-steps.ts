@@ -12,6 +12,7 @@ import type { Admin, TopicSpec, TopicStep } from "../../kafka/index.ts";
 import { applySchemas, planSchemas, type Registry, type SchemaStep } from "../../registry/index.ts";
 import { deadLetterSpec, type Worker } from "../../worker/index.ts";
 import { CommandFailed } from "../exit.ts";
+import { moduleOfTopics } from "../types.ts";
 import { reasonsIn, type Tell } from "./news.ts";
 
 export interface CatalogParts {
@@ -179,7 +180,7 @@ function whatHappened(step: TopicStep): string {
 export async function tellOfTypes(catalog: Catalog, tell: Tell): Promise<void> {
   const path = join(catalog.dir, "types.ts");
   const file = Bun.file(path);
-  if ((await file.exists()) && (await file.text()) === typesOf(catalog)) return;
+  if ((await file.exists()) && (await file.text()) === typesOf(catalog, await moduleOfTopics(catalog.dir))) return;
   const text = `\`sluice types\` brings the workers' types, ${path}, up to date`;
   tell({ event: "schemas.types", level: "info", about: catalog.dir, text });
 }
