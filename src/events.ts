@@ -70,12 +70,16 @@ export interface Events {
   "broker.faults.listening": { url: string };
   /** There are as many connections as the broker takes. */
   "broker.connection.refused": { clientHost: string; connections: number };
+  /** A client is not let in. `username` is who it said to be, where it said so. */
+  "broker.login.failed": { clientHost: string; mechanism: string; username: string | undefined };
   /** What came was not Kafka's protocol, or not allowed; the connection was closed. */
   "broker.connection.failed": { clientHost: string; error: unknown };
   /** A request met what the broker does not expect; it was answered UNKNOWN_SERVER_ERROR. */
   "broker.request.failed": { api: string; error: unknown };
   /** What was asked for could not be written or read: the disk, or memory, is full or damaged. The client was told. */
   "broker.storage.failed": { api: string; error: unknown };
+  /** Records are missing that had been stored: files were damaged, cut or removed while the broker was away. */
+  "broker.log.damaged": { folder: string; endOffset: bigint; removedBytes: number };
   /** Records are gone that were older, or more, than the topic's settings let stay. */
   "broker.records.dropped": { topic: string; partition: number; records: bigint };
   /** A log could not be cleaned; it is tried again. */

@@ -96,6 +96,11 @@ const LINES: { readonly [Name in keyof Events]: readonly [Level, (detail: Events
     "warn",
     ({ clientHost, connections }) => `a connection from ${clientHost} was refused: there are ${connections}`,
   ],
+  "broker.login.failed": [
+    "warn",
+    ({ clientHost, mechanism, username }) =>
+      `a login from ${clientHost} failed: ${mechanism}${username === undefined ? "" : `, user ${JSON.stringify(username)}`}`,
+  ],
   "broker.connection.failed": [
     "warn",
     ({ clientHost, error }) => `a connection from ${clientHost} was closed: ${reason(error)}`,
@@ -103,6 +108,11 @@ const LINES: { readonly [Name in keyof Events]: readonly [Level, (detail: Events
   "broker.records.dropped": [
     "debug",
     ({ topic, partition, records }) => `${records} records of ${topic}-${partition} were dropped by its retention`,
+  ],
+  "broker.log.damaged": [
+    "error",
+    ({ folder, endOffset, removedBytes }) =>
+      `the log in ${folder} is damaged: it ends at offset ${endOffset} now, and records behind that are lost${removedBytes > 0 ? ` (${removedBytes} bytes in later segments)` : ""}`,
   ],
   "broker.clean.failed": [
     "error",

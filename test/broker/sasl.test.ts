@@ -101,3 +101,33 @@ describe("users", () => {
     expect(() => conversation?.step(Buffer.from("n,,n=ada,r=abc"))).toThrow("invalid credentials");
   });
 });
+
+test.each(["PLAIN", "SCRAM-SHA-256"] as const)(
+  "the operator is told of a failed login by %s, without the password",
+  async (mechanism) => {
+    const told: unknown[] = [];
+    await using watched = await openBroker({
+      users: [USER],
+      emit: (name, detail) => void (name === "broker.login.failed" && told.push(detail)),
+    });
+    // Typed as above.
+    const sasl = { mechanism: mechanism.toLowerCase() as "plain", username: "ada", password: "wrong" };
+    const kafka = new Kafka({ brokers: [watched.address], sasl, logLevel: logLevel.NOTHING, retry: { retries: 0 } });
+    await expect(kafka.admin().connect()).rejects.toThrow();
+    expect(told).toEqual([{ clientHost: expect.stringContaining("127.0.0.1"), mechanism, username: "ada" }]);
+  },
+);
+
+test("a client that does not say who it is is told of as an error with a kind, which has no stack in the log", async () => {
+  const told: unknown[] = [];
+  await using watched = await openBroker({
+    users: [USER],
+    emit: (name, detail) => void (name === "broker.connection.failed" && "error" in detail && told.push(detail.error)),
+  });
+  const kafka = new Kafka({ brokers: [watched.address], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
+  const admin = kafka.admin();
+  await admin.connect();
+  await expect(admin.listTopics()).rejects.toThrow();
+  await admin.disconnect();
+  expect(told).toContainEqual(expect.objectContaining({ kind: "PROTOCOL" }));
+});

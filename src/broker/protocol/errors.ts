@@ -213,4 +213,6 @@ export class KafkaFault extends Error {
 /** Bytes that are no message: the connection they came from cannot be understood any more and is closed. */
 export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
+  /** For the log: what a client did wrong has no stack of ours that would say more. */
+  readonly kind = "PROTOCOL";
 }

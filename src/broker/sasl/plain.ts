@@ -13,8 +13,8 @@ export function plainConversation(passwordOf: (username: string) => string | und
       const expected = passwordOf(username);
       // Nobody learns from the time it takes whether there is such a user.
       const right = sameText(password, expected ?? randomBytes(32).toString("hex"));
-      if (!right) throw failure(MECHANISM);
-      if (authorizationId && authorizationId !== username) throw failure(MECHANISM);
+      if (!right) throw failure(MECHANISM, username);
+      if (authorizationId && authorizationId !== username) throw failure(MECHANISM, username);
       return { reply: Buffer.alloc(0), done: principalOf(username) };
     },
   };

@@ -90,7 +90,7 @@ function begin(
   const username = groups?.name === undefined ? undefined : nameOf(groups.name);
   const { header, authorizationId, bare, nonce } = groups ?? {};
   if (username === undefined || header === undefined || bare === undefined) throw failure(mechanism);
-  if (authorizationId !== undefined && nameOf(authorizationId) !== username) throw failure(mechanism);
+  if (authorizationId !== undefined && nameOf(authorizationId) !== username) throw failure(mechanism, username);
   const credential = credentialOf(username);
   const both = `${nonce}${newNonce()}`;
   return {
@@ -106,16 +106,17 @@ function begin(
 /** Checks the client's proof, and gives the server's. */
 function finish(mechanism: ScramMechanism, begun: Begun, clientFinal: string): Buffer {
   const { withoutProof, binding, nonce, proof } = CLIENT_FINAL.exec(clientFinal)?.groups ?? {};
-  if (withoutProof === undefined || proof === undefined) throw failure(mechanism);
-  if (binding !== begun.binding || nonce !== begun.nonce) throw failure(mechanism);
+  if (withoutProof === undefined || proof === undefined) throw failure(mechanism, begun.username);
+  if (binding !== begun.binding || nonce !== begun.nonce) throw failure(mechanism, begun.username);
   const hash = SCRAM_HASHES[mechanism];
   const { storedKey, serverKey } = begun.credential;
   const said = `${begun.clientFirstBare},${begun.serverFirst},${withoutProof}`;
   const signature = hmac(hash, storedKey, said);
   const given = Buffer.from(proof, "base64");
-  if (given.length !== signature.length) throw failure(mechanism);
+  if (given.length !== signature.length) throw failure(mechanism, begun.username);
   const clientKey = Buffer.from(given.map((byte, at) => byte ^ (signature[at] ?? 0)));
-  if (!timingSafeEqual(createHash(hash).update(clientKey).digest(), storedKey)) throw failure(mechanism);
+  if (!timingSafeEqual(createHash(hash).update(clientKey).digest(), storedKey))
+    throw failure(mechanism, begun.username);
   return Buffer.from(`v=${hmac(hash, serverKey, said).toString("base64")}`);
 }
 
