@@ -43,7 +43,11 @@ export function openParts({
     topicsMax: limits.topics,
     partitionsMax: limits.partitions,
     settingsOf: readConfigs,
-    openLog: (folder, settings) => openLog(files, `${LOGS}/${folder}`, settings, { now: now() }),
+    openLog: (folder, settings) =>
+      openLog(files, `${LOGS}/${folder}`, settings, {
+        now: now(),
+        onLoss: (loss) => emit("broker.log.damaged", { folder: `${LOGS}/${folder}`, ...loss }),
+      }),
     remove: (folder) => files.remove(`${LOGS}/${folder}`),
     folders: () => files.list(LOGS),
     holdsRecords: (folder) => holdsRecords(files, `${LOGS}/${folder}`),

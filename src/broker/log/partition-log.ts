@@ -1,7 +1,7 @@
 import { KafkaFault } from "../protocol/index.ts";
 import { type Batch, markerBatch } from "../protocol/records/index.ts";
 import { compaction } from "./compaction.ts";
-import { recover } from "./recover.ts";
+import { type Loss, recover } from "./recover.ts";
 import { dropBelowStart, dropOutdated } from "./retention.ts";
 import type { LogState } from "./state.ts";
 import { newestRecord, recordSince } from "./times.ts";
@@ -17,14 +17,21 @@ import type {
 } from "./types.ts";
 import { checkBatch } from "./validate.ts";
 
+export interface OpenLogOptions {
+  /** Milliseconds since 1970. */
+  readonly now?: number;
+  /** Told where records are missing that had been stored. */
+  readonly onLoss?: (loss: Loss) => void;
+}
+
 /** Opens the log of a partition in a folder, or makes it. What a crash left half written is cut off. */
 export function openLog(
   files: Files,
   directory: string,
   settings: LogSettings,
-  { now = Date.now() } = {},
+  { now = Date.now(), onLoss = () => {} }: OpenLogOptions = {},
 ): PartitionLog {
-  const state = recover(files, directory, { intervalBytes: settings.indexIntervalBytes, now });
+  const state = recover(files, directory, { intervalBytes: settings.indexIntervalBytes, now, onLoss });
   return new SegmentedLog(state, settings);
 }
 

@@ -10,6 +10,15 @@ import type { Files } from "./types.ts";
 export interface RecoverOptions {
   readonly intervalBytes: number;
   readonly now: number;
+  readonly onLoss?: (loss: Loss) => void;
+}
+
+/** What a start found missing that had been stored: not the torn end of a last write, but damage to the files. */
+export interface Loss {
+  /** The log ends here now, and gives the offsets that were lost out again. */
+  readonly endOffset: bigint;
+  /** Bytes behind the damage that were removed with it. */
+  readonly removedBytes: number;
 }
 
 /**
@@ -26,6 +35,10 @@ export function recover(files: Files, directory: string, options: RecoverOptions
     // It must not be believed later either, when the files have grown again.
     if (checkpoint !== undefined) writeCheckpoint(files, directory, { ...checkpoint, segments: [] });
     scanAll(state, bases, options);
+  }
+  const isShort = checkpoint !== undefined && state.endOffset < BigInt(checkpoint.endOffset);
+  if (isShort || state.removedBytes > 0) {
+    options.onLoss?.({ endOffset: state.endOffset, removedBytes: state.removedBytes });
   }
   const startOffset = BigInt(checkpoint?.startOffset ?? 0);
   if (state.segments.length === 0) beginAt(state, BigInt(checkpoint?.endOffset ?? 0), options.now);
@@ -116,6 +129,7 @@ function scanEach(state: LogState, bases: readonly bigint[], options: RecoverOpt
     // One that begins before the end of the last was compacted into it, and not removed in time.
     const segment = Segment.fresh(state.files, state.directory, base, options.now);
     if (!whole || base < state.endOffset) {
+      if (base >= state.endOffset) state.removedBytes += segment.file.size;
       segment.remove();
       continue;
     }

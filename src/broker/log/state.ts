@@ -24,6 +24,8 @@ export class LogState {
   uncheckedBytes = 0;
   /** Whether a checkpoint would say anything new. */
   changed: boolean = false;
+  /** Bytes that a start had to remove, since they follow what is damaged. */
+  removedBytes = 0;
 
   constructor(files: Files, directory: string) {
     this.files = files;

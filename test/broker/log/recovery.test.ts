@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { type LogSettings, memoryFiles, openLog } from "../../../src/broker/log/index.ts";
+import type { Loss } from "../../../src/broker/log/recover.ts";
 import { batchOf } from "../../support/broker/batch.ts";
 import { assertSound, rescanned } from "./support/assert-sound.ts";
 import { settingsOf } from "./support/settings.ts";
@@ -243,3 +244,44 @@ function flipped(batch: Buffer): Buffer {
   batch.writeUInt8(batch.readUInt8(batch.length - 1) ^ 1, batch.length - 1);
   return batch;
 }
+
+describe("a log that was damaged while nobody looked", () => {
+  const lossesOf = (files: ReturnType<typeof memoryFiles>): Loss[] => {
+    const losses: Loss[] = [];
+    openLog(files, "t", SMALL, { now: NOW, onLoss: (loss) => losses.push(loss) });
+    return losses;
+  };
+  const segments = (files: ReturnType<typeof memoryFiles>) => files.list("t").filter((name) => name.endsWith(".log"));
+
+  test("says which records are lost with what followed the damage", () => {
+    const { files } = busyLog();
+    const spoilt = files.copy();
+    spoilt.remove("t/checkpoint");
+    const removed = segments(spoilt)
+      .slice(2)
+      .reduce((sum, name) => sum + spoilt.open(`t/${name}`).size, 0);
+    const second = spoilt.open(`t/${segments(spoilt)[1]}`);
+    second.truncate(second.size - 1);
+    const [loss, ...more] = lossesOf(spoilt);
+    expect(more).toEqual([]);
+    expect(loss?.removedBytes).toBe(removed);
+  });
+
+  test("says so where it is shorter than was known", () => {
+    const { files, log } = busyLog();
+    log.close();
+    const cut = files.copy();
+    const last = segments(cut).at(-1);
+    cut.open(`t/${last}`).truncate(0);
+    const [loss] = lossesOf(cut);
+    expect(loss?.endOffset).toBeLessThan(log.endOffset);
+  });
+
+  test("says nothing where only the end of the last write is torn", () => {
+    const { files } = busyLog();
+    const torn = files.copy();
+    const last = torn.open(`t/${segments(torn).at(-1)}`);
+    last.append([Buffer.from("torn")]);
+    expect(lossesOf(torn)).toEqual([]);
+  });
+});
