@@ -23,6 +23,9 @@ function messagesOf(step: SchemaStep): readonly string[] {
 }
 
 function whatHappens(step: SchemaStep): string {
+  if (step.kind === "register" && step.version !== undefined) {
+    return `registered as version ${step.version} (id ${step.id})`;
+  }
   if (step.kind === "register") return step.id === undefined ? step.status : `${step.status} (id ${step.id})`;
   if (step.own !== undefined) return `level ${step.to}, was ${step.own}`;
   return `level ${step.to} of its own; so far the registry's ${step.inForce} holds`;

@@ -29,6 +29,8 @@ export interface RegisterStep {
   readonly messages: readonly string[];
   /** Of a schema that is registered. */
   readonly id?: number;
+  /** Of a schema that was registered before. */
+  readonly version?: number;
 }
 
 export interface SchemaPlan {
@@ -134,7 +136,7 @@ async function registerStep(
   const registered = found && !isFirst ? await registry.lookup(subject, { text, references: found }) : undefined;
   if (registered !== undefined) {
     versions.set(subject, registered.version);
-    return { ...step, status: "unchanged", id: registered.id };
+    return { ...step, status: "unchanged", id: registered.id, version: registered.version };
   }
   if (isFirst) return { ...step, status: "first" };
   // A reference that is not registered yet can't be named: its types are written out instead.
