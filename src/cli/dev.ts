@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { type Config, readConfig } from "../config.ts";
+import { assertWritable } from "./data-folder.ts";
 import { bannerText } from "./dev/banner.ts";
 import { createLines } from "./dev/lines.ts";
 import type { News, Tell } from "./dev/news.ts";
@@ -44,6 +45,7 @@ const USUAL_PORTS = { http: 3000, kafka: 9092, registry: 8081 } as const;
 
 async function dev(io: Io, options: DevCommandOptions): Promise<void> {
   const config = readConfig(io.env);
+  if (options.data !== undefined) assertWritable(options.data);
   const early: News[] = [];
   let tell: Tell = (news) => void early.push(news);
   const ports = portsFor(options, io.env.HTTP_PORT ? config.httpPort : undefined);

@@ -1,4 +1,5 @@
 import type { Emit, Events } from "../../events.ts";
+import { placeOf } from "../../thrown.ts";
 import type { Io } from "../io.ts";
 import type { News, Tell } from "./news.ts";
 
@@ -74,12 +75,12 @@ const SENTENCES: { readonly [Name in keyof Events]?: (detail: Events[Name]) => S
   "worker.event.failed": ({ group, topic, partition, offset, attempt, delayMs, error }) => ({
     level: "warn",
     about: group,
-    text: `${topic}/${partition}/${offset}: attempt ${attempt} failed, again in ${Math.round(delayMs)} ms: ${reason(error)}`,
+    text: `${topic}/${partition}/${offset}: attempt ${attempt} failed, again in ${Math.round(delayMs)} ms: ${reason(error)}${placeOf(error)}`,
   }),
   "worker.event.dead": ({ group, topic, partition, offset, to, attempts, error }) => ({
     level: "error",
     about: group,
-    text: `${topic}/${partition}/${offset}: given up after ${attempts} ${attempts === 1 ? "attempt" : "attempts"}, now in ${to}: ${reason(error)}`,
+    text: `${topic}/${partition}/${offset}: given up after ${attempts} ${attempts === 1 ? "attempt" : "attempts"}, now in ${to}: ${reason(error)}${placeOf(error)}`,
   }),
   "worker.deadLetter.failed": ({ group, to, error }) => ({
     level: "error",

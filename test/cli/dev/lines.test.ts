@@ -80,7 +80,10 @@ test("what a developer wants to hear of is told, and how things always go is not
       event: "worker.event.dead",
       level: "error",
       about: "emails",
-      text: "orders/2/41: given up after 1 attempt, now in orders.emails.dlt: no such customer",
+      // With the place that threw it.
+      text: expect.stringMatching(
+        /^orders\/2\/41: given up after 1 attempt, now in orders\.emails\.dlt: no such customer \(.*lines\.test\.ts:\d+\)$/,
+      ),
     },
     {
       event: "broker.records.dropped",
