@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { MESSAGES } from "../../../src/broker/protocol/index.ts";
 import { connectWire } from "../../support/broker/client.ts";
 import { startKafka } from "../../support/containers.ts";
+import { until } from "../../support/until.ts";
 import { freePort } from "../service.ts";
 import { MAIN } from "../sluice.ts";
 
@@ -63,19 +64,16 @@ export async function startOurs(where: "disk" | "memory"): Promise<Contender> {
 const ANSWER_MS_MAX = 60_000;
 
 /** Waits until a broker answers a request; a listener that accepts connections is not enough. */
-async function answers(address: string): Promise<void> {
-  const deadline = performance.now() + ANSWER_MS_MAX;
-  for (;;) {
-    try {
+const answers = (address: string): Promise<true> =>
+  until(
+    `${address} answers`,
+    async () => {
       await using client = await connectWire(address);
       await client.call(MESSAGES.apiVersions, 0, {});
-      return;
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-      await Bun.sleep(5);
-    }
-  }
-}
+      return true;
+    },
+    { timeoutMs: ANSWER_MS_MAX, everyMs: 5 },
+  );
 
 async function residentMiB(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, "utf8");

@@ -3,6 +3,7 @@ import { ERROR_CODES, MESSAGES } from "../../../src/broker/protocol/index.ts";
 import { batchOf } from "../../support/broker/batch.ts";
 import { connectWire, type WireClient } from "../../support/broker/client.ts";
 import { init } from "../../support/broker/transactional.ts";
+import { until } from "../../support/until.ts";
 
 /** One load: what it is called, and what it measures on the broker at an address. */
 export interface Load {
@@ -155,7 +156,7 @@ async function topicOf(client: WireClient): Promise<string> {
     topics: [{ name, numPartitions: PARTITIONS, replicationFactor: 1, assignments: [], configs: [] }],
     timeoutMs: 10_000,
   });
-  while (!(await isLed(client, name))) await Bun.sleep(10);
+  await until(`the partitions of ${name} have a leader`, () => isLed(client, name), { everyMs: 10 });
   return name;
 }
 

@@ -2,12 +2,9 @@ import { expect, test } from "bun:test";
 import { commandOf, nextText } from "../../../src/cli/demo/report.ts";
 
 test.each([
-  [["/usr/local/bin/bun", "/home/me/sluice/src/main.ts"], "bun sluice"],
-  [
-    ["/home/me/.npm/_npx/0f3a/node_modules/bun/bin/bun.exe", "/home/me/sluice/src/main.ts"],
-    `npx -y bun@${Bun.version} sluice`,
-  ],
-  [["/home/me/bin/sluice", "/$bunfs/root/sluice"], "sluice"],
+  [["/usr/local/bin/bun", "/srv/sluice/src/main.ts"], "bun sluice"],
+  [["/srv/.npm/_npx/0f3a/node_modules/bun/bin/bun.exe", "/srv/sluice/src/main.ts"], `npx -y bun@${Bun.version} sluice`],
+  [["/srv/bin/sluice", "/$bunfs/root/sluice"], "sluice"],
 ])("what was started as %p is named as it was", (self, command) => {
   expect(commandOf(self)).toBe(command);
 });

@@ -2,6 +2,7 @@ import { expect } from "bun:test";
 import { MESSAGES, type RequestInput } from "../../../src/broker/protocol/index.ts";
 import type { WireClient } from "../../support/broker/client.ts";
 import { code, joinGroup, nameOf, protocol, stableGroup, syncGroup } from "../../support/broker/group-member.ts";
+import { until } from "../../support/until.ts";
 import { type BrokerUnderTest, brokerSuite } from "./suite.ts";
 
 type Commit = RequestInput<typeof MESSAGES.offsetCommit>;
@@ -220,8 +221,7 @@ export const groupOffsetsSuite = (target: BrokerUnderTest) =>
         topics: [{ name: there, topicId: "AAAAAAAAAAAAAAAAAAAAAA" }],
         timeoutMs: 10_000,
       });
-      for (let tries = 0; tries < 200 && (await committed(client, group, there)) !== -1n; tries++) await Bun.sleep(25);
-      expect(await committed(client, group, there)).toBe(-1n);
+      await until("they are gone", async () => (await committed(client, group, there)) === -1n);
     });
 
     state("offsets are deleted where nobody reads the topic", async ({ client, name, topic }) => {

@@ -2,6 +2,7 @@ import { describe, test } from "bun:test";
 import { MESSAGES } from "../../../src/broker/protocol/index.ts";
 import { connectWire, type WireClient } from "../../support/broker/client.ts";
 import { unique } from "../../support/cluster.ts";
+import { until } from "../../support/until.ts";
 
 /** A broker that a suite is run against; undefined where it is not to be had on this run. */
 export interface BrokerUnderTest {
@@ -80,20 +81,14 @@ function topicMaker(client: WireClient): Bench["topic"] {
  * ListOffsets is answered once they do.
  */
 async function untilLed(client: WireClient, name: string, partitions: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+  const asked = Array.from({ length: partitions }, (_, partitionIndex) => ({ partitionIndex, timestamp: -1n }));
+  await until(`the partitions of ${name} have a leader`, async () => {
     const { topics } = await client.call(MESSAGES.listOffsets, 7, {
       replicaId: -1,
       isolationLevel: 0,
-      topics: [
-        {
-          name,
-          partitions: Array.from({ length: partitions }, (_, partitionIndex) => ({ partitionIndex, timestamp: -1n })),
-        },
-      ],
+      topics: [{ name, partitions: asked }],
       timeoutMs: 10_000,
     });
-    if (topics.every((topic) => topic.partitions.every(({ errorCode }) => errorCode === 0))) return;
-    await Bun.sleep(25);
-  }
-  throw new Error(`the partitions of ${name} have no leader`);
+    return topics.every((topic) => topic.partitions.every(({ errorCode }) => errorCode === 0));
+  });
 }

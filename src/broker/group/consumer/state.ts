@@ -3,7 +3,7 @@ export type Place = string;
 
 /** How far a member has come towards its target. */
 export type MemberState =
-  /** It has what it is to have, for now. */
+  /** It owns what it was assigned. */
   | "stable"
   /** It has been told to give partitions up, and has not said that it did. */
   | "unrevoked"
