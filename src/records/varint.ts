@@ -1,7 +1,7 @@
 /**
  * Zigzag varints of record batches (Kafka's varint and varlong): small numbers of either sign take few bytes. A decoder
- * keeps its place in `at`; what runs past the end of the bytes, or is too long, sets `bad` instead of throwing, since
- * every byte comes from a client and a record is checked as a whole.
+ * keeps its place in `at`; what runs past the end of the bytes, or is too long, sets `bad`, since every byte comes from
+ * somebody else and a record is checked as a whole. Who would rather have an error says so in `fail`.
  */
 export class VarintReader {
   readonly bytes: Uint8Array;
@@ -9,7 +9,7 @@ export class VarintReader {
   at: number;
   bad = false;
 
-  constructor(bytes: Uint8Array, at: number, end: number) {
+  constructor(bytes: Uint8Array, at = 0, end = bytes.length) {
     this.bytes = bytes;
     this.at = at;
     this.end = end;
@@ -27,7 +27,7 @@ export class VarintReader {
       value |= (byte & 0x7f) << shift;
       if (byte < 0x80) return (value >>> 1) ^ -(value & 1);
     }
-    this.bad = true;
+    this.fail("varint longer than five bytes");
     return 0;
   }
 
@@ -41,7 +41,7 @@ export class VarintReader {
       if (byte < 0x80) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
       scale *= 128;
     }
-    this.bad = true;
+    this.fail("varint longer than ten bytes");
     return 0;
   }
 
@@ -49,13 +49,18 @@ export class VarintReader {
   skip(length: number): number {
     const from = this.at;
     if (length > 0) this.at += length;
-    if (length < -1 || this.at > this.end) this.bad = true;
+    if (length < -1 || this.at > this.end) this.fail(`field claims ${length} bytes`);
     return from;
+  }
+
+  /** What cannot be read. */
+  protected fail(_why: string): void {
+    this.bad = true;
   }
 
   #next(): number {
     const byte = this.at < this.end ? this.bytes[this.at++] : undefined;
-    if (byte === undefined) this.bad = true;
+    if (byte === undefined) this.fail("record runs past the end of its batch");
     return byte ?? 0;
   }
 }

@@ -11,6 +11,7 @@ import {
   MAX_TIMESTAMP,
   PRODUCER_ID,
   RECORDS,
+  VarintReader,
 } from "../../records/index.ts";
 import { decompress } from "../compression.ts";
 import { KafkaError } from "../errors.ts";
@@ -170,7 +171,7 @@ function walkRecords(
   { count, skipBelow, lastDelta }: { count: number; skipBelow: number; lastDelta: number },
   into: IncomingRecord[],
 ): void {
-  const reader = new VarintReader(batch.bytes);
+  const reader = new RecordReader(batch.bytes);
   let previousDelta = -1;
   for (let index = 0; index < count; index++) {
     const length = reader.int();
@@ -197,7 +198,7 @@ function walkRecords(
   if (left !== 0) throw corrupt(`${left} bytes are left behind the ${count} records of the batch`);
 }
 
-function skipHeaders(reader: VarintReader): void {
+function skipHeaders(reader: RecordReader): void {
   const count = reader.int();
   if (count < 0) throw corrupt(`record claims ${count} headers`);
   for (let index = 0; index < count; index++) {
@@ -208,56 +209,10 @@ function skipHeaders(reader: VarintReader): void {
   }
 }
 
-/** Reads zigzag varints; fails typed at the end of the bytes. */
-class VarintReader {
-  readonly bytes: Buffer;
-  at: number;
-
-  constructor(bytes: Buffer, at = 0) {
-    this.bytes = bytes;
-    this.at = at;
-  }
-
-  int(): number {
-    const first = this.bytes[this.at];
-    if (first !== undefined && first < 0x80) {
-      this.at++;
-      return (first >>> 1) ^ -(first & 1);
-    }
-    let value = 0;
-    for (let shift = 0; shift < 35; shift += 7) {
-      const byte = this.#next();
-      value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return (value >>> 1) ^ -(value & 1);
-    }
-    throw corrupt("varint longer than five bytes");
-  }
-
-  /** Exact within what a number holds, which spans every date; only a corrupt timestamp lies beyond. */
-  long(): number {
-    let value = 0;
-    let scale = 1;
-    for (let read = 0; read < 10; read++) {
-      const byte = this.#next();
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
-      scale *= 128;
-    }
-    throw corrupt("varint longer than ten bytes");
-  }
-
-  /** Steps over `length` bytes (-1 is Kafka's null) and returns where they began. */
-  skip(length: number): number {
-    const from = this.at;
-    if (length > 0) this.at += length;
-    if (length < -1 || this.at > this.bytes.length) throw corrupt(`field claims ${length} bytes`);
-    return from;
-  }
-
-  #next(): number {
-    const byte = this.bytes[this.at++];
-    if (byte === undefined) throw corrupt("record runs past the end of its batch");
-    return byte;
+/** Fails typed where the bytes are no record. */
+class RecordReader extends VarintReader {
+  protected override fail(why: string): never {
+    throw corrupt(why);
   }
 }
 
@@ -320,7 +275,7 @@ class BatchRecord implements IncomingRecord {
 
   header(name: string): Buffer | undefined {
     const { bytes } = this.#batch;
-    const reader = new VarintReader(bytes, this.#headersAt);
+    const reader = new RecordReader(bytes, this.#headersAt);
     let foundAt = 0;
     let foundLength = -1;
     for (let left = reader.int(); left > 0; left--) {
@@ -337,7 +292,7 @@ class BatchRecord implements IncomingRecord {
 
   headers(): [string, Buffer | null][] {
     const { bytes } = this.#batch;
-    const reader = new VarintReader(bytes, this.#headersAt);
+    const reader = new RecordReader(bytes, this.#headersAt);
     const all: [string, Buffer | null][] = [];
     for (let left = reader.int(); left > 0; left--) {
       const nameLength = reader.int();
