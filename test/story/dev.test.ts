@@ -113,18 +113,27 @@ describe("in a folder with schemas and workers", () => {
   }, 30_000);
 
   test("an event that is handled when its worker is saved is finished by the old one", async () => {
+    // The old worker's handler goes on when the new worker is loaded, and not before.
+    const loaded = Promise.withResolvers<void>();
+    using gate = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: async ({ url }) => {
+        if (url.endsWith("/loaded")) loaded.resolve();
+        await loaded.promise;
+        return new Response();
+      },
+    });
+    const handles = `context.log("begun"); await fetch("${gate.url}handling"); ${greets("old")}`;
     await using folder = await openFolder({
       ...SHOP,
-      "workers/greeter.ts": worker("greeter", `context.log("begun"); await Bun.sleep(400); ${greets("old")}`).replace(
-        "handle(",
-        "async handle(",
-      ),
+      "workers/greeter.ts": worker("greeter", handles).replace("handle(", "async handle("),
     });
     await using dev = await startDev(folder.dir);
     await dev.says("ready in");
     await dev.post(dev.addressOf("API"), TOPIC, { order_id: "ord-1" });
     await dev.says("begun");
-    await folder.write("workers/greeter.ts", worker("greeter", greets("new")));
+    await folder.write("workers/greeter.ts", `await fetch("${gate.url}loaded");\n${worker("greeter", greets("new"))}`);
     await dev.says(/greeter +restarted\n/);
     expect(dev.printed()).toContain("old ord-1");
     expect(dev.printed()).not.toContain("new ord-1");
