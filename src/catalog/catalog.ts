@@ -1,4 +1,5 @@
 import type { CompatibilityLevel } from "../avro/index.ts";
+import { DISK, type Files } from "./files.ts";
 import { type EventTypeFolder, readFolder } from "./folder.ts";
 import { leastLevelOver } from "./levels.ts";
 import type { Catalog, CatalogTopic, FieldPath, SchemaFile } from "./model.ts";
@@ -12,19 +13,34 @@ const LEVEL_DEFAULT: CompatibilityLevel = "BACKWARD";
 
 const PROBLEMS_PER_FILE_MAX = 100;
 
+/** What could be made of a folder of schemas, where something in it may be wrong. */
+export interface CatalogReading {
+  /** The topics and shared types that are right. */
+  readonly catalog: Catalog;
+  /** By file and place; empty where everything is right. */
+  readonly problems: readonly CatalogProblem[];
+}
+
 /**
  * Reads the folder of schemas.
  * @throws CatalogError with every problem of every file.
  */
-export async function loadCatalog(dir: string): Promise<Catalog> {
+export async function loadCatalog(dir: string, files: Files = DISK): Promise<Catalog> {
+  const { catalog, problems } = readCatalog(dir, files);
+  if (problems.length > 0) throw new CatalogError(problems);
+  return catalog;
+}
+
+/** Reads what can be read of a folder of schemas. Throws for nothing that is in it. */
+export function readCatalog(dir: string, files: Files = DISK): CatalogReading {
   const problems: CatalogProblem[] = [];
-  const folder = await readFolder(dir, problems);
+  const folder = readFolder(dir, files, problems);
   const shared = parseShared(folder.shared, problems);
   const topics = folder.eventTypes.flatMap((eventType) => topicsOf(eventType, shared, problems));
   problems.push(...collisions(topics));
-  if (problems.length > 0) throw new CatalogError(inOrder(problems));
   const byName = new Map(topics.map((topic) => [topic.topic, topic]));
-  return { dir, topics, shared: sharedFiles(shared, topics), topic: (name) => byName.get(name) };
+  const catalog = { dir, topics, shared: sharedFiles(shared, topics), topic: (name: string) => byName.get(name) };
+  return { catalog, problems: inOrder(problems) };
 }
 
 function topicsOf(folder: EventTypeFolder, shared: SharedTypes, problems: CatalogProblem[]): CatalogTopic[] {

@@ -1,7 +1,6 @@
-import type { Dirent } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { nearest } from "../avro/index.ts";
+import type { FileEntry, Files } from "./files.ts";
 import type { CatalogProblem } from "./problems.ts";
 import { type Source, sourceOf } from "./source.ts";
 
@@ -36,18 +35,18 @@ export interface EventTypeFolder {
 }
 
 /** Reads every file that counts. What is wrong with names and sizes goes to `problems`. */
-export async function readFolder(dir: string, problems: CatalogProblem[]): Promise<Folder> {
-  const reader = createReader(problems);
+export function readFolder(dir: string, files: Files, problems: CatalogProblem[]): Folder {
+  const reader = createReader(files, problems);
   const shared: Source[] = [];
   const eventTypes: EventTypeFolder[] = [];
-  for (const { name, isFolder } of await reader.list(dir, SCHEMAS)) {
+  for (const { name, isFolder } of reader.list(dir, SCHEMAS)) {
     const path = join(dir, name);
     if (!isFolder) {
       if (isSchemaName(name))
         reader.wrong(path, `belongs in ${SHARED}/, or as v1.avsc in the folder of its event type`);
-    } else if (name === SHARED) shared.push(...(await readShared(path, reader)));
+    } else if (name === SHARED) shared.push(...readShared(path, reader));
     else if (nameProblem(name) !== undefined) reader.wrong(path, nameProblem(name) ?? "");
-    else eventTypes.push(await readEventType(path, name, reader));
+    else eventTypes.push(readEventType(path, name, reader));
   }
   return { shared, eventTypes };
 }
@@ -61,8 +60,8 @@ function nameProblem(name: string): string | undefined {
 
 type Reader = ReturnType<typeof createReader>;
 
-async function readShared(dir: string, reader: Reader): Promise<Source[]> {
-  const entries = await reader.list(dir);
+function readShared(dir: string, reader: Reader): Source[] {
+  const entries = reader.list(dir);
   for (const { name } of entries.filter(({ isFolder }) => isFolder)) {
     reader.wrong(join(dir, name), `folders in ${SHARED}/ are not read; put the files into ${SHARED}/ itself`);
   }
@@ -73,8 +72,11 @@ async function readShared(dir: string, reader: Reader): Promise<Source[]> {
 
 const NOT_READ = "only .avsc files are read";
 
-async function readEventType(dir: string, eventType: string, reader: Reader): Promise<EventTypeFolder> {
-  const files = (await reader.list(dir)).filter(({ isFolder }) => !isFolder).map(({ name }) => name);
+function readEventType(dir: string, eventType: string, reader: Reader): EventTypeFolder {
+  const files = reader
+    .list(dir)
+    .filter(({ isFolder }) => !isFolder)
+    .map(({ name }) => name);
   const majors: number[] = [];
   for (const name of files) {
     const major = VERSION.exec(name)?.[1];
@@ -85,10 +87,10 @@ async function readEventType(dir: string, eventType: string, reader: Reader): Pr
   majors.sort((a, b) => a - b);
   if (majors.length === 0) reader.wrong(dir, "there is no schema here; expected v1.avsc");
   if (!files.includes("topic.yaml")) reader.wrong(dir, "topic.yaml is missing");
-  const [settings] = files.includes("topic.yaml") ? await reader.readAll([join(dir, "topic.yaml")]) : [];
+  const [settings] = files.includes("topic.yaml") ? reader.readAll([join(dir, "topic.yaml")]) : [];
   const versions: { major: number; source: Source }[] = [];
   for (const major of majors) {
-    const [source] = await reader.readAll([join(dir, `v${major}.avsc`)]);
+    const [source] = reader.readAll([join(dir, `v${major}.avsc`)]);
     if (source !== undefined) versions.push({ major, source });
   }
   return { eventType, dir, settings, versions };
@@ -103,31 +105,36 @@ function isSchemaName(name: string): boolean {
 }
 
 /** Reads files and folders, and counts them. */
-function createReader(problems: CatalogProblem[]) {
+function createReader(tree: Files, problems: CatalogProblem[]) {
   let files = 0;
   const wrong = (file: string, message: string) => problems.push({ file, line: 1, column: 1, message });
 
-  async function list(dir: string, { what, hint } = INNER): Promise<{ name: string; isFolder: boolean }[]> {
-    const entries = await readdir(dir, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") {
-        problems.push({ file: dir, line: 0, column: 0, message: `there is no folder ${dir}${hint}` });
-      } else wrong(dir, `can't be read as ${what}: ${error.code}${hint}`);
-      return [];
-    });
-    const named = entries.filter(({ name }) => !name.startsWith("."));
-    named.sort((a, b) => (a.name < b.name ? -1 : 1));
-    return Promise.all(named.map(async (entry) => ({ name: entry.name, isFolder: await isFolder(entry) })));
+  function list(dir: string, { what, hint } = INNER): readonly FileEntry[] {
+    const entries = entriesOf(dir, { what, hint });
+    return entries.filter(({ name }) => !name.startsWith("."));
   }
 
-  async function read(file: string): Promise<Source | undefined> {
+  function entriesOf(dir: string, { what, hint }: typeof INNER): readonly FileEntry[] {
+    try {
+      const entries = tree.list(dir);
+      if (entries !== undefined) return entries;
+      problems.push({ file: dir, line: 0, column: 0, message: `there is no folder ${dir}${hint}` });
+    } catch (error) {
+      // A tree's errors are Node's, which have a code.
+      wrong(dir, `can't be read as ${what}: ${(error as NodeJS.ErrnoException).code}${hint}`);
+    }
+    return [];
+  }
+
+  function read(file: string): Source | undefined {
     if (++files > FILES_MAX) {
       if (files === FILES_MAX + 1) wrong(file, `more than ${FILES_MAX} files`);
       return undefined;
     }
     try {
-      const { size } = Bun.file(file);
+      const size = tree.size(file);
       if (size > FILE_BYTES_MAX) throw new RangeError(`${size} bytes; the limit is ${FILE_BYTES_MAX}`);
-      return sourceOf(file, textOf(await Bun.file(file).bytes()));
+      return sourceOf(file, textOf(tree.read(file)));
     } catch (error) {
       wrong(file, error instanceof RangeError ? error.message : `can't be read: ${error}`);
       return undefined;
@@ -138,21 +145,8 @@ function createReader(problems: CatalogProblem[]) {
     wrong,
     list,
     /** The files that can be read, in the order asked for. */
-    async readAll(paths: readonly string[]): Promise<Source[]> {
-      const sources = await Promise.all(paths.map(read));
-      return sources.filter((source) => source !== undefined);
-    },
+    readAll: (paths: readonly string[]): Source[] => paths.map(read).filter((source) => source !== undefined),
   };
-}
-
-/** A link to a folder is a folder: mounted configuration comes as links. */
-async function isFolder(entry: Dirent): Promise<boolean> {
-  if (!entry.isSymbolicLink()) return entry.isDirectory();
-  // A link to nothing is no folder; reading it says why.
-  return stat(join(entry.parentPath, entry.name)).then(
-    (target) => target.isDirectory(),
-    () => false,
-  );
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -39,7 +39,11 @@ interface Path {
 }
 
 interface Place {
+  /** As Avro Java has it: into the reader's schema, but with the index of the writer's branch where that is a union. */
   readonly path: Path | undefined;
+  /** Into each schema itself. */
+  readonly reader: Path | undefined;
+  readonly writer: Path | undefined;
   /** A branch of a union is being tried: its findings say nothing as long as another may do. */
   readonly silent: boolean;
   readonly depth: number;
@@ -61,11 +65,11 @@ class Check {
 
   run(reader: Node, writer: Node): void {
     try {
-      this.compare(reader, writer, { path: undefined, silent: false, depth: 0 });
+      this.compare(reader, writer, ROOT);
     } catch (error) {
       // The stack may be shorter than the limit where a check runs inside much else.
       if (!(error instanceof RangeError) && !(error instanceof TooMuch)) throw error;
-      this.#fail(checkFailed.tooMuch(), reader, writer, undefined);
+      this.#fail(checkFailed.tooMuch(), reader, writer, ROOT);
     }
   }
 
@@ -108,9 +112,9 @@ class Check {
       return this.#holds(fixedSizeMismatch, reader, writer, place) && named;
     }
     if (reader.type === "array" && writer.type === "array")
-      return this.compare(reader.items, writer.items, below(place, "items"));
+      return this.compare(reader.items, writer.items, both(place, "items"));
     if (reader.type === "map" && writer.type === "map")
-      return this.compare(reader.values, writer.values, below(place, "values"));
+      return this.compare(reader.values, writer.values, both(place, "values"));
     return this.#holds(typeMismatch, reader, writer, place);
   }
 
@@ -118,7 +122,7 @@ class Check {
   #writerUnion(reader: Node, writer: UnionNode, place: Place): boolean {
     let compatible = true;
     for (const [index, branch] of writer.branches.entries()) {
-      const at = below(place, String(index));
+      const at = below(place, { path: [String(index)], writer: [String(index)] });
       // What a union lacks is one finding, whatever its branches may have lacked.
       const readable = this.compare(reader, branch, reader.type === "union" ? { ...at, silent: true } : at);
       if (!readable && reader.type === "union") this.#holds(missingUnionBranch, reader, branch, at, writer);
@@ -128,26 +132,36 @@ class Check {
   }
 
   #readerUnion(reader: UnionNode, writer: Node, place: Place): boolean {
-    const silent = { ...place, silent: true, depth: place.depth + 1 };
-    if (reader.branches.some((branch) => this.compare(branch, writer, silent))) return true;
+    const silent = { ...place, silent: true };
+    const reads = (branch: Node, index: number) =>
+      this.compare(branch, writer, below(silent, { reader: [String(index)] }));
+    if (reader.branches.some(reads)) return true;
     return this.#holds(missingUnionBranch, reader, writer, place);
   }
 
   #records(reader: RecordNode, writer: RecordNode, place: Place): boolean {
     let compatible = true;
     for (const [index, field] of reader.fields.entries()) {
-      const at = below(place, "fields", String(index));
+      const at = below(place, { path: ["fields", String(index)], reader: ["fields", String(index)] });
       const sources = this.#fields.sources(field, writer);
       const [source] = sources;
       if (sources.length > 1) {
         const hits = sources.map(({ name }) => name);
-        compatible = this.#fail(checkFailed.ambiguous(field, index, writer, hits), reader, writer, at.path);
+        compatible = this.#fail(checkFailed.ambiguous(field, index, writer, hits), reader, writer, at);
       } else if (source !== undefined) {
-        compatible = this.compare(field.type, source.type, below(at, "type")) && compatible;
+        const from = ["fields", String(writer.fields.indexOf(source)), "type"];
+        const types = below(at, { path: ["type"], reader: ["type"], writer: from });
+        compatible = this.compare(field.type, source.type, types) && compatible;
       } else if (field.type.type === "enum" && field.type.default !== undefined && !("default" in field.attributes)) {
         // Avro Java compares the enum with the whole record here, which never fits.
         const finding = readerFieldMissingDefaultValue.checkEnumField(field, field.type, writer);
-        compatible = this.#say(typeMismatch.id, finding, field.type, writer, below(at, "type"));
+        compatible = this.#say(
+          typeMismatch.id,
+          finding,
+          field.type,
+          writer,
+          below(at, { path: ["type"], reader: ["type"] }),
+        );
       } else {
         const finding = readerFieldMissingDefaultValue.checkField(field, writer);
         compatible = this.#say(readerFieldMissingDefaultValue.id, finding, reader, writer, at) && compatible;
@@ -162,14 +176,14 @@ class Check {
 
   #say(type: IncompatibilityType, finding: Finding | undefined, reader: Node, writer: Node, at: Place): boolean {
     if (finding === undefined) return true;
-    if (!at.silent) this.#report(type, finding, reader, writer, at.path);
+    if (!at.silent) this.#report(type, finding, reader, writer, at);
     return false;
   }
 
   /** Avro Java throws here, even where only one branch of a union was tried: nothing excuses it. */
-  #fail(finding: Finding, reader: Node, writer: Node, path: Path | undefined): boolean {
+  #fail(finding: Finding, reader: Node, writer: Node, at: Place): boolean {
     const before = this.found.some(({ type }) => type === checkFailed.id);
-    if (!before) this.#report(checkFailed.id, finding, reader, writer, path);
+    if (!before) this.#report(checkFailed.id, finding, reader, writer, at);
     return false;
   }
 
@@ -178,10 +192,20 @@ class Check {
     { below = [], message, explanation }: Finding,
     readerNode: Node,
     writerNode: Node,
-    path: Path | undefined,
+    { path, reader, writer }: Place,
   ): void {
     const location = `/${[...keysOf(path), ...below].join("/")}`;
-    this.found.push({ type, location, message, explanation, readerNode, writerNode });
+    const readerPath = [...keysOf(reader), ...below];
+    this.found.push({
+      type,
+      location,
+      message,
+      explanation,
+      readerNode,
+      writerNode,
+      readerPath,
+      writerPath: keysOf(writer),
+    });
   }
 
   #of<T>(map: Map<Node, T>, node: Node, create: () => T): T {
@@ -193,10 +217,28 @@ class Check {
   }
 }
 
-function below(place: Place, ...keys: readonly string[]): Place {
-  let { path } = place;
-  for (const key of keys) path = { key, above: path };
-  return { path, silent: place.silent, depth: place.depth + 1 };
+const ROOT: Place = { path: undefined, reader: undefined, writer: undefined, silent: false, depth: 0 };
+
+/** The place of what stands below, under the keys of each way to it. */
+function below(
+  place: Place,
+  keys: { path?: readonly string[]; reader?: readonly string[]; writer?: readonly string[] },
+) {
+  return {
+    path: longer(place.path, keys.path),
+    reader: longer(place.reader, keys.reader),
+    writer: longer(place.writer, keys.writer),
+    silent: place.silent,
+    depth: place.depth + 1,
+  };
+}
+
+const both = (place: Place, key: string): Place => below(place, { path: [key], reader: [key], writer: [key] });
+
+function longer(path: Path | undefined, keys: readonly string[] = []): Path | undefined {
+  let at = path;
+  for (const key of keys) at = { key, above: at };
+  return at;
 }
 
 function keysOf(path: Path | undefined): readonly string[] {

@@ -21,6 +21,10 @@ export interface Incompatibility {
   readonly explanation: string;
   readonly readerNode: Node;
   readonly writerNode: Node;
+  /** Keys from the root of the reader's schema, its types written out, to what is at fault: `fields`, `3`, `type`, `size`. */
+  readonly readerPath: readonly string[];
+  /** Keys from the root of the writer's schema to the type that it writes there. */
+  readonly writerPath: readonly string[];
 }
 
 /** What a rule says of one pair of types; whoever asked it knows where they stand. */
