@@ -35,15 +35,16 @@ const folderOf = (file: string): string => file.split("/")[1] ?? "";
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   avro: [],
   catalog: ["avro"],
-  registry: ["avro", "catalog"],
+  gate: ["avro", "catalog"],
+  registry: ["avro", "catalog", "gate"],
   records: [],
   kafka: ["records"],
   store: [],
-  api: ["avro", "catalog", "registry", "kafka"],
+  api: ["avro", "catalog", "gate", "registry", "kafka"],
   worker: ["avro", "catalog", "registry", "kafka", "store"],
   broker: ["records"],
   testing: ["avro", "catalog", "registry", "kafka", "store", "worker", "broker"],
-  cli: ["avro", "catalog", "registry", "kafka", "store", "api", "worker", "broker"],
+  cli: ["avro", "catalog", "gate", "registry", "kafka", "store", "api", "worker", "broker"],
 };
 const FOR_ALL = ["config.ts", "events.ts", "log.ts", "nobody-there.ts", "thrown.ts"];
 /** Parts of a folder with a door of their own: whoever uses the folder does not load them along with it. */
@@ -100,7 +101,7 @@ const LIVES_IN: Readonly<Record<string, RegExp>> = {
   kafkajs: /^src\/kafka\/(connection|calls)\.ts$/,
   pino: /^src\/log\.ts$/,
   commander: /^src\/cli\//,
-  "jsonc-parser": /^src\/(catalog\/source|api\/events\/json)\.ts$/,
+  "jsonc-parser": /^src\/(catalog\/(source|places)|api\/events\/json|gate\/(fix|format|lint)\/[\w-]+)\.ts$/,
   elysia: /^src\/(api\/|registry\/server\/)/,
   "@elysia/openapi": /^src\/api\/openapi\//,
   "swagger-ui-dist": /^src\/api\/openapi\//,

@@ -4,6 +4,7 @@ import { type EventTypeFolder, readFolder } from "./folder.ts";
 import { leastLevelOver } from "./levels.ts";
 import type { Catalog, CatalogTopic, FieldPath, SchemaFile } from "./model.ts";
 import { fieldsAt, ID, KEY, type PathRule, TIME } from "./paths.ts";
+import { createPlaces, type Places } from "./places.ts";
 import { CatalogError, type CatalogProblem } from "./problems.ts";
 import { type ParsedSchema, parseShared, type SharedTypes } from "./shared.ts";
 import { parseTopicFile, type TopicFile } from "./topic-file.ts";
@@ -19,6 +20,8 @@ export interface CatalogReading {
   readonly catalog: Catalog;
   /** By file and place; empty where everything is right. */
   readonly problems: readonly CatalogProblem[];
+  /** Where things stand in the files, those included that have problems. */
+  readonly places: Places;
 }
 
 /**
@@ -40,7 +43,7 @@ export function readCatalog(dir: string, files: Files = DISK): CatalogReading {
   problems.push(...collisions(topics));
   const byName = new Map(topics.map((topic) => [topic.topic, topic]));
   const catalog = { dir, topics, shared: sharedFiles(shared, topics), topic: (name: string) => byName.get(name) };
-  return { catalog, problems: inOrder(problems) };
+  return { catalog, problems: inOrder(problems), places: createPlaces(folder.sources) };
 }
 
 function topicsOf(folder: EventTypeFolder, shared: SharedTypes, problems: CatalogProblem[]): CatalogTopic[] {

@@ -24,6 +24,8 @@ const VERSION = /^v([1-9]\d{0,5})\.avsc$/;
 export interface Folder {
   readonly shared: readonly Source[];
   readonly eventTypes: readonly EventTypeFolder[];
+  /** Every file that was read, by its name. */
+  readonly sources: ReadonlyMap<string, Source>;
 }
 
 export interface EventTypeFolder {
@@ -48,7 +50,7 @@ export function readFolder(dir: string, files: Files, problems: CatalogProblem[]
     else if (nameProblem(name) !== undefined) reader.wrong(path, nameProblem(name) ?? "");
     else eventTypes.push(readEventType(path, name, reader));
   }
-  return { shared, eventTypes };
+  return { shared, eventTypes, sources: reader.sources };
 }
 
 function nameProblem(name: string): string | undefined {
@@ -107,6 +109,7 @@ function isSchemaName(name: string): boolean {
 /** Reads files and folders, and counts them. */
 function createReader(tree: Files, problems: CatalogProblem[]) {
   let files = 0;
+  const sources = new Map<string, Source>();
   const wrong = (file: string, message: string) => problems.push({ file, line: 1, column: 1, message });
 
   function list(dir: string, { what, hint } = INNER): readonly FileEntry[] {
@@ -134,7 +137,9 @@ function createReader(tree: Files, problems: CatalogProblem[]) {
     try {
       const size = tree.size(file);
       if (size > FILE_BYTES_MAX) throw new RangeError(`${size} bytes; the limit is ${FILE_BYTES_MAX}`);
-      return sourceOf(file, textOf(tree.read(file)));
+      const source = sourceOf(file, textOf(tree.read(file)));
+      sources.set(file, source);
+      return source;
     } catch (error) {
       wrong(file, error instanceof RangeError ? error.message : `can't be read: ${error}`);
       return undefined;
@@ -142,6 +147,7 @@ function createReader(tree: Files, problems: CatalogProblem[]) {
   }
 
   return {
+    sources,
     wrong,
     list,
     /** The files that can be read, in the order asked for. */

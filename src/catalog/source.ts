@@ -69,13 +69,18 @@ export function parseLocated(source: Source, problems: CatalogProblem[]): Locate
 }
 
 /** The problem at a position in a file, counted in characters from 0. */
-export function problemAt({ file, lineStarts }: Source, offset: number, message: string): CatalogProblem {
+export function problemAt(source: Source, offset: number, message: string): CatalogProblem {
+  return { file: source.file, ...lineAndColumn(source, offset), message };
+}
+
+/** Line and column, from 1, of a position counted in characters from 0. */
+export function lineAndColumn({ lineStarts }: Source, offset: number): { line: number; column: number } {
   // The last line that begins at or before it.
   let line = 0;
   for (let step = 2 ** Math.floor(Math.log2(lineStarts.length)); step >= 1; step /= 2) {
     if ((lineStarts[line + step] ?? Number.POSITIVE_INFINITY) <= offset) line += step;
   }
-  return { file, line: line + 1, column: offset - (lineStarts[line] ?? 0) + 1, message };
+  return { line: line + 1, column: offset - (lineStarts[line] ?? 0) + 1 };
 }
 
 function syntaxProblems(source: Source): { root: Node | undefined; problems: CatalogProblem[] } {

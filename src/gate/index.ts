@@ -1,0 +1,18 @@
+export type {
+  Against,
+  Base,
+  CheckedSubject,
+  DeclaredReader,
+  Direction,
+  EarlierVersion,
+  Edit,
+  Finding,
+  Fix,
+  IgnoredFinding,
+  Report,
+  RuleLevel,
+  Severity,
+  SubjectHistory,
+  Witness,
+} from "./model.ts";
+export { RULES, type RuleText } from "./rules/index.ts";
