@@ -2,6 +2,24 @@ import type { Field } from "../avro/index.ts";
 import type { CatalogTopic, Envelope, FieldPath } from "./model.ts";
 import { fieldsAt, ID, KEY, type PathRule, present, TIME } from "./paths.ts";
 
+/** Why the envelope's fields cannot be found in events of this schema, as sentences. */
+export function envelopeProblems({
+  schema,
+  key,
+  idPath,
+  timePath,
+}: Pick<CatalogTopic, "schema" | "key" | "idPath" | "timePath">): string[] {
+  const uses = [
+    ...key.map((path) => [path, KEY] as const),
+    ...(idPath ? [[idPath, ID] as const] : []),
+    ...(timePath ? [[timePath, TIME] as const] : []),
+  ];
+  return uses.flatMap(([path, rule]) => {
+    const found = fieldsAt(schema.root, path, rule);
+    return "problem" in found ? `${found.problem}; topic.yaml names ${path.join(".")} as the ${rule.use}` : [];
+  });
+}
+
 type Getter = (value: unknown) => unknown;
 
 /**

@@ -1,5 +1,5 @@
 export { type CatalogReading, loadCatalog, readCatalog } from "./catalog.ts";
-export { envelopeOf } from "./envelope.ts";
+export { envelopeOf, envelopeProblems } from "./envelope.ts";
 export type { EventOf, TopicName, Topics } from "./event-types.ts";
 export { DISK, type FileEntry, type Files, filesIn } from "./files.ts";
 export { includesLevel, leastLevelOver } from "./levels.ts";

@@ -3,6 +3,7 @@ import type { Catalog, CatalogTopic } from "../catalog/index.ts";
 import { type Registry, RegistryError } from "../registry/index.ts";
 import { deadLetterTopic, TOPIC_LENGTH_MAX } from "./dead-letter-topic.ts";
 import type { Worker } from "./define-worker.ts";
+import { readerMistakes, readTopics } from "./readers.ts";
 
 export interface CheckParts {
   readonly catalog: Catalog;
@@ -17,12 +18,13 @@ const CONCURRENCY_MAX = 1_000;
 
 /** Everything that keeps the worker from being started, as sentences; empty where nothing does. */
 export async function problemsOf(worker: Worker, parts: CheckParts): Promise<string[]> {
-  const topics = worker.topics.flatMap((name) => parts.catalog.topic(name) ?? []);
+  const topics = readTopics(worker, parts.catalog);
   const found = await Promise.all([
     declarationProblems(worker, parts.catalog),
+    readerMistakes(worker, parts.catalog),
     patienceProblems(worker, parts),
     topicProblems(topics, parts),
-    ...topics.map((topic) => readerProblems(topic, parts)),
+    ...topics.map((topic) => readerProblems(topic, worker, parts)),
   ]);
   // A registry that is away says so for each topic.
   return [...new Set(found.flat())];
@@ -86,8 +88,9 @@ async function topicProblems(topics: readonly CatalogTopic[], { missing }: Check
 }
 
 /** Asks every version that is registered, because events of any of them may still be stored. */
-async function readerProblems(topic: CatalogTopic, { registry }: CheckParts): Promise<string[]> {
+async function readerProblems(topic: CatalogTopic, worker: Worker, { registry }: CheckParts): Promise<string[]> {
   const { subject, schema: reader } = topic;
+  const what = worker.readers[topic.topic] === undefined ? topic.file : "its own reader schema";
   try {
     const versions = await registry.versions(subject);
     const found = await Promise.all(versions.map((version) => registry.version(subject, version)));
@@ -99,8 +102,7 @@ async function readerProblems(topic: CatalogTopic, { registry }: CheckParts): Pr
       } catch (error) {
         if (!(error instanceof Unreadable)) throw error;
         return error.reasons.map(
-          (reason) =>
-            `${topic.file} cannot read version ${writer.version} of ${subject} (schema ${writer.id}): ${reason}`,
+          (reason) => `${what} cannot read version ${writer.version} of ${subject} (schema ${writer.id}): ${reason}`,
         );
       }
     });

@@ -1,6 +1,7 @@
 import { nearest } from "../avro/index.ts";
 import type { EventOf, TopicName } from "../catalog/index.ts";
 import type { Sql } from "../store/index.ts";
+import type { ReaderValue } from "./reader-value.ts";
 
 /** When a handler that failed runs again: after a random time up to `delayMs`, doubled each time, `maxDelayMs` at most. */
 export interface RetryPolicy {
@@ -10,13 +11,21 @@ export interface RetryPolicy {
   readonly maxDelayMs: number;
 }
 
+/** Avro schemas of a worker's own, by topic, as JSON values. */
+export type Readers<Name extends TopicName> = { readonly [Topic in Name]?: unknown };
+
+/** What the events of a topic decode to: as the worker's own schema says where it declares one, else as the topic's. */
+type ValueOf<Name extends TopicName, Own> = Own extends { readonly [Topic in Name]: infer Schema }
+  ? ReaderValue<Schema>
+  : EventOf<Name>;
+
 /** One event as a handler sees it. */
-export interface TopicEvent<Name extends TopicName, Tombstones extends boolean = boolean> {
+export interface TopicEvent<Name extends TopicName, Tombstones extends boolean = boolean, Own = unknown> {
   readonly topic: Name;
   readonly partition: number;
   readonly offset: bigint;
   /** In the shape of this worker's schema, whichever version wrote it; null is a tombstone. */
-  readonly value: EventOf<Name> | (Tombstones extends true ? null : never);
+  readonly value: ValueOf<Name, Own> | (Tombstones extends true ? null : never);
   /** Kafka's key as text. */
   readonly key: string | null;
   /** `ce_id`; else what the event's own id field says; else `topic/partition/offset`. */
@@ -40,8 +49,8 @@ export interface UntypedEvent extends Omit<TopicEvent<TopicName>, "topic" | "val
 }
 
 /** A union over the topics, so that `event.topic` narrows `event.value`. */
-export type AnyEvent<Name extends TopicName, Tombstones extends boolean> = Name extends TopicName
-  ? TopicEvent<Name, Tombstones>
+export type AnyEvent<Name extends TopicName, Tombstones extends boolean, Own = unknown> = Name extends TopicName
+  ? TopicEvent<Name, Tombstones, Own>
   : never;
 
 /** What a handler may use beside the event. */
@@ -63,10 +72,15 @@ export interface Context {
 }
 
 /** What a file in workers/ declares. */
-export interface Declaration<Name extends TopicName, Tombstones extends boolean = false> {
+export interface Declaration<Name extends TopicName, Tombstones extends boolean = false, Own = Readers<Name>> {
   /** The consumer group, and the worker's name. */
   readonly group: string;
   readonly topics: readonly Name[];
+  /**
+   * Schemas of its own to read topics with, such as the few fields that it needs: what else the topic's schema becomes
+   * is no matter to it, and `sluice check` holds changes against them. Default: the topic's schema.
+   */
+  readonly readers?: Own;
   /** Default: 5 attempts, 200 ms, 30 s at most. */
   readonly retry?: Partial<RetryPolicy>;
   /** How long one attempt may take. Default: 60 s. */
@@ -83,7 +97,7 @@ export interface Declaration<Name extends TopicName, Tombstones extends boolean 
   /** Creates the worker's tables, before the first event and never in two processes at once. */
   setup?(sql: Sql): Promise<void>;
   /** Events of one partition come one after the other. Throwing means "again"; see `Rejected` and `Unavailable`. */
-  handle(event: AnyEvent<Name, Tombstones>, context: Context): Promise<void> | void;
+  handle(event: AnyEvent<Name, Tombstones, Own>, context: Context): Promise<void> | void;
 }
 
 /** A declaration with its defaults filled in. */
@@ -91,6 +105,8 @@ export interface Worker {
   readonly [WORKER]: true;
   readonly group: string;
   readonly topics: readonly string[];
+  /** Its own schemas as JSON values, by topic. */
+  readonly readers: Readonly<Record<string, unknown>>;
   readonly retry: RetryPolicy;
   readonly timeoutMs: number;
   readonly concurrency: number;
@@ -109,14 +125,26 @@ const RETRY: RetryPolicy = { attempts: 5, delayMs: 200, maxDelayMs: 30_000 };
 const TIMEOUT_MS = 60_000;
 
 /** Declares a worker: one consumer group and what it does with each event. Nothing runs before `runWorker`. */
-export function defineWorker<const Name extends TopicName, const Tombstones extends boolean = false>(
-  declaration: Declaration<Name, Tombstones>,
-): Worker {
-  const { group, topics, retry, timeoutMs = TIMEOUT_MS, concurrency = 1, tombstones, inboxRetentionMs } = declaration;
+export function defineWorker<
+  const Name extends TopicName,
+  const Tombstones extends boolean = false,
+  const Own extends Readers<Name> = Record<never, never>,
+>(declaration: Declaration<Name, Tombstones, Own>): Worker {
+  const {
+    group,
+    topics,
+    readers,
+    retry,
+    timeoutMs = TIMEOUT_MS,
+    concurrency = 1,
+    tombstones,
+    inboxRetentionMs,
+  } = declaration;
   return {
     [WORKER]: true,
     group,
     topics,
+    readers: { ...readers },
     retry: { ...RETRY, ...retry },
     timeoutMs,
     concurrency,
@@ -124,7 +152,7 @@ export function defineWorker<const Name extends TopicName, const Tombstones exte
     inboxRetentionMs,
     setup: declaration.setup?.bind(declaration),
     // The runtime hands in events of `topics` alone, decoded by their schemas, and tombstones only where declared.
-    handle: (event, context) => declaration.handle(event as AnyEvent<Name, Tombstones>, context),
+    handle: (event, context) => declaration.handle(event as AnyEvent<Name, Tombstones, Own>, context),
     mistakes: mistakesIn(declaration),
   };
 }
@@ -134,6 +162,7 @@ const MEMBERS: Readonly<Record<keyof Declaration<TopicName>, "required" | "optio
   group: "required",
   topics: "required",
   handle: "required",
+  readers: "optional",
   setup: "optional",
   retry: "optional",
   timeoutMs: "optional",

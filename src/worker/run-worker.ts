@@ -16,6 +16,7 @@ import { createLateProducer, type LateProducer } from "./late-producer.ts";
 import { createWorkerMetrics } from "./metrics.ts";
 import { listen } from "./ops.ts";
 import { policyOf } from "./policy.ts";
+import { readTopics } from "./readers.ts";
 import { ensureDeadLetterTopics, missingTopics } from "./topics.ts";
 
 /** What a worker is given. Whoever made admin, registry and store closes them, after the worker has stopped. */
@@ -75,7 +76,7 @@ const DEAD_LETTER_CLOSE_MS = 5_000;
 export async function runWorker(worker: Worker, parts: WorkerParts): Promise<RunningWorker> {
   const { kafka, catalog, registry, store, progressTimeoutMs = PROGRESS_TIMEOUT_MS } = parts;
   await using opened = new AsyncDisposableStack();
-  const topics = worker.topics.flatMap((name) => catalog.topic(name) ?? []);
+  const topics = readTopics(worker, catalog);
   await withAdmin(parts, async (admin) => {
     await assertSound(worker, parts, admin);
     await prepare(worker, topics, { admin, store });
