@@ -6,7 +6,9 @@ export {
   LEVELS,
   type Level,
 } from "./compat/index.ts";
+export { type TypescriptChange, type TypescriptRuleId, typescriptChanges } from "./compat/typescript/index.ts";
 export { createDecoderCache, type DecoderCache } from "./decoder-cache.ts";
+export { CHANGE_KINDS, type ChangeKind, changesBetween, type SchemaChange } from "./diff/index.ts";
 export {
   DECODE_ERRORS,
   DecodeError,
