@@ -1,3 +1,4 @@
+export { type CheckParts, checkCatalog } from "./check/index.ts";
 export type {
   Against,
   Base,
@@ -16,3 +17,4 @@ export type {
   Witness,
 } from "./model.ts";
 export { RULES, type RuleText } from "./rules/index.ts";
+export { GATE_DEFAULTS, type GateSettings, gateSettingsTable, type Ignore, readGateSettings } from "./settings.ts";
