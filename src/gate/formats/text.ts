@@ -1,0 +1,93 @@
+import type { Finding, IgnoredFinding, Severity } from "../model.ts";
+import { excerptOf } from "./excerpt.ts";
+import type { Format, FormatContext } from "./format.ts";
+import { printable } from "./printable.ts";
+import { againstText, conclusion, witnessText, worstFirst } from "./wording.ts";
+
+/** For people at a terminal: each finding with its line, its proof and what mends it. */
+export const text: Format = {
+  id: "text",
+  purpose: "for people: each finding with its line, its proof and what mends it",
+  write(report, context) {
+    const paint = context.colours ? COLOURS : PLAIN;
+    const blocks = worstFirst(report.findings).map((finding) => blockOf(finding, context, paint));
+    const ignored = report.ignored.map((one) => paint.dim(ignoredLine(one)));
+    const notes = report.bases.filter(({ note }) => note !== "").map(({ name, note }) => `${name}: ${note}`);
+    const took = context.tookMs === undefined ? "" : `: ${Math.round(context.tookMs)} ms`;
+    const end = [...ignored, ...notes, paint.bold(`${conclusion(report)}${took}`)];
+    return [...blocks, end.join("\n")].map((block) => `${block}\n`).join("\n");
+  },
+};
+
+type Paint = Readonly<Record<Severity | "bold" | "dim", (text: string) => string>>;
+
+const escaped = (code: number) => (text: string) => `\u001b[${code}m${text}\u001b[0m`;
+const same = (text: string) => text;
+const COLOURS: Paint = {
+  error: escaped(31),
+  warning: escaped(33),
+  info: escaped(36),
+  bold: escaped(1),
+  dim: escaped(2),
+};
+const PLAIN: Paint = { error: same, warning: same, info: same, bold: same, dim: same };
+
+function blockOf(finding: Finding, context: FormatContext, paint: Paint): string {
+  const { place, severity, rule, subject, message } = finding;
+  const where = place.line === 0 ? place.file : `${place.file}:${place.line}:${place.column}`;
+  const head = [where === "" ? "" : paint.bold(printable(where)), paint[severity](severity), rule, printable(subject)];
+  const lines = [...indented(message), ...detailsOf(finding, context, paint)];
+  return [head.filter((part) => part !== "").join(" "), ...lines].join("\n");
+}
+
+/** News takes no more than its sentence; what asks for a decision comes with all that is known. */
+function detailsOf(finding: Finding, context: FormatContext, paint: Paint): string[] {
+  const { rule, severity, place, against, groups, help, fix, fingerprint } = finding;
+  if (severity === "info") return indented(help);
+  return [
+    ...excerptLines(finding, context, paint),
+    ...(against.length > 0 ? indented(`breaks with ${againstText(against)}`) : []),
+    ...(groups.length > 0 ? indented(`breaks ${groups.join(", ")}`) : []),
+    ...witnessLines(finding),
+    ...(help === "" ? [] : indented(help)),
+    ...(fix === undefined ? [] : indented(`fix: ${fix.title}  (${context.command} --fix)`)),
+    ...removedLines(finding, place.file),
+    paint.dim(`  sluice explain ${rule}  (fingerprint ${fingerprint})`),
+  ];
+}
+
+function excerptLines({ place, severity }: Finding, { text }: FormatContext, paint: Paint): string[] {
+  const excerpt = excerptOf(text(place.file), place);
+  if (excerpt === undefined) return [];
+  const number = String(excerpt.line);
+  const gap = " ".repeat(number.length);
+  return [
+    `${paint.dim(`  ${number} |`)} ${excerpt.source}`,
+    `${paint.dim(`  ${gap} |`)} ${paint[severity](excerpt.carets)}`,
+  ];
+}
+
+function witnessLines(finding: Finding): string[] {
+  if (finding.witness === undefined) return [];
+  const { record, outcome } = witnessText(finding, finding.witness);
+  return [...indented(`proof: ${record}`), ...indented(outcome, "    ")];
+}
+
+/** Where the thing stood, for what is no longer there or was something else. */
+function removedLines({ oldPlace, against }: Finding, file: string): string[] {
+  if (oldPlace === undefined) return [];
+  const label = against[0]?.label;
+  const of = label === undefined ? "" : ` of ${label}`;
+  const where = oldPlace.file === file ? `line ${oldPlace.line}` : `${oldPlace.file}:${oldPlace.line}`;
+  return indented(`was ${where}${of}`);
+}
+
+const ignoredLine = ({ finding: { rule, subject, fingerprint }, reason, until }: IgnoredFinding): string =>
+  printable(`ignored until ${until}: ${rule} ${subject} (${fingerprint}): ${reason}`);
+
+const indented = (sentences: string, indent = "  "): string[] =>
+  sentences === ""
+    ? []
+    : printable(sentences)
+        .split("\n")
+        .map((line) => `${indent}${line}`);

@@ -1,0 +1,69 @@
+import type { Against, Finding, Report, Severity, Witness } from "../model.ts";
+
+/** How much of a witness is shown. The report as JSON has all of it. */
+const WITNESS_LENGTH_MAX = 300;
+
+const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];
+
+/** Errors first, whatever the order they come in. */
+export const worstFirst = (findings: readonly Finding[]): readonly Finding[] =>
+  SEVERITIES.flatMap((severity) => findings.filter((finding) => finding.severity === severity));
+
+export const countOf = (findings: readonly Finding[], severity: Severity): number =>
+  findings.filter((finding) => finding.severity === severity).length;
+
+/** `2 errors, 1 warning`; empty where there is neither. */
+export function countsText(findings: readonly Finding[]): string {
+  const counts = (["error", "warning"] as const).map((severity) => [countOf(findings, severity), severity] as const);
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, noun]) => counted(count, noun))
+    .join(", ");
+}
+
+/** `2 errors, 1 warning in 2 of 5 subjects; compared with git:main, lock`. */
+export function conclusion({ findings, ignored, subjects, bases }: Report): string {
+  const counts = countsText(findings);
+  const touched = new Set(findings.filter(({ severity }) => severity !== "info").map(({ subject }) => subject));
+  touched.delete("");
+  const among = counted(subjects.length, "subject");
+  const what = counts === "" ? "Nothing found" : counts;
+  const where = counts === "" || touched.size === 0 ? among : `${touched.size} of ${among}`;
+  const left = ignored.length === 0 ? "" : `, ${ignored.length} ignored`;
+  const names = bases.map(({ name }) => name).join(", ");
+  return `${what} in ${where}${left}${names === "" ? "" : `; compared with ${names}`}`;
+}
+
+/** `git:main 4f1c09a; registry version 2, 1`: every base once, with what it has. */
+export function againstText(against: readonly Against[]): string {
+  const bases = new Map<string, Against[]>();
+  for (const one of against) bases.set(one.base, [...(bases.get(one.base) ?? []), one]);
+  return [...bases].map(([base, versions]) => `${base} ${labelsOf(versions)}`).join("; ");
+}
+
+/** A record that proves the break, as sentences: what it is, and what happens to it. */
+export function witnessText(
+  { direction }: Finding,
+  { json, bytes, error }: Witness,
+): { record: string; outcome: string } {
+  const record = clipped(JSON.stringify(json) ?? "null", WITNESS_LENGTH_MAX);
+  const binary = bytes === "" ? "no bytes at all" : `bytes ${clipped(bytes, 64)}`;
+  return direction === "FORWARD"
+    ? { record: `${record} (${binary})`, outcome: `is valid now; the earlier schema cannot read it: ${error}` }
+    : { record: `${record} (${binary})`, outcome: `was valid; this schema cannot read it: ${error}` };
+}
+
+/** At most so many characters, with `…` for the rest. */
+export const clipped = (text: string, lengthMax: number): string =>
+  text.length <= lengthMax ? text : `${text.slice(0, lengthMax - 1).toWellFormed()}…`;
+
+/** `1 error`, `2 errors`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/** `version 3, 2, 1` where all are numbered, else the labels as they are. */
+function labelsOf(versions: readonly Against[]): string {
+  const numbers = versions.flatMap(({ version }) => (version === undefined ? [] : [version]));
+  return numbers.length === versions.length
+    ? `version ${numbers.join(", ")}`
+    : versions.map(({ label }) => label).join(", ");
+}
