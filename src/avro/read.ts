@@ -107,7 +107,7 @@ function ofReaderUnion(writer: Node, reader: UnionNode, at: string, resolution: 
 }
 
 /** As Avro Java chooses: the same type and full name, then one whose name matches, then one to promote to. */
-function candidates(writer: Node, { branches }: UnionNode): readonly Node[] {
+export function candidates(writer: Node, { branches }: UnionNode): readonly Node[] {
   const same = branches.filter((branch) => branch.type === writer.type);
   const exact = same.filter((branch) => branchName(branch) === branchName(writer));
   const named = same.filter((branch) => "name" in branch && "name" in writer && namesMatch(writer, branch));

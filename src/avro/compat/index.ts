@@ -1,3 +1,3 @@
-export { checkCompatibility } from "./check.ts";
+export { checkCompatibility, createReads } from "./check.ts";
 export type { Incompatibility, IncompatibilityType } from "./finding.ts";
 export { LEVELS, type Level } from "./levels.ts";
