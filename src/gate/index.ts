@@ -1,4 +1,5 @@
 export { type CheckParts, checkCatalog } from "./check/index.ts";
+export { FORMATS, type Format, type FormatContext, type FormatName } from "./formats/index.ts";
 export type {
   Against,
   Base,

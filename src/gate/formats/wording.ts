@@ -46,7 +46,7 @@ export function witnessText(
   { direction }: Finding,
   { json, bytes, error }: Witness,
 ): { record: string; outcome: string } {
-  const record = clipped(JSON.stringify(json) ?? "null", WITNESS_LENGTH_MAX);
+  const record = clipped(JSON.stringify(json), WITNESS_LENGTH_MAX);
   const binary = bytes === "" ? "no bytes at all" : `bytes ${clipped(bytes, 64)}`;
   return direction === "FORWARD"
     ? { record: `${record} (${binary})`, outcome: `is valid now; the earlier schema cannot read it: ${error}` }
