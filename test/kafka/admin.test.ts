@@ -170,6 +170,40 @@ describe.skipIf(cluster === undefined)("the admin", () => {
     ]);
     expect(await admin.describeGroup(`admin-${unique()}`)).toMatchObject({ state: "Dead", members: [] });
   });
+
+  test("the last records of a topic come from all partitions, oldest first, and no more than asked for", async () => {
+    const spec = specOf({ partitions: 3 });
+    await applied(spec);
+    await using producer = await openProducing(settings);
+    await producer.send(spec.topic, 40);
+    await producer.send(spec.topic, 2);
+
+    const all = await admin.lastRecords(spec.topic, 1_000);
+    expect(all).toHaveLength(42);
+    expect(all.map(({ timestamp }) => timestamp)).toEqual(all.map(({ timestamp }) => timestamp).toSorted());
+    const last = await admin.lastRecords(spec.topic, 5);
+    expect(last).toHaveLength(5);
+    expect(last.map(({ value }) => String(value))).toEqual(all.slice(-5).map(({ value }) => String(value)));
+  });
+
+  test("of a batch larger than an answer the last record is found too", async () => {
+    const spec = specOf({ partitions: 1, config: { "max.message.bytes": "12000000" } });
+    await applied(spec);
+    const producer = await openProducer(settings, { requestBytesMax: 12_000_000, queueBytesMax: 64_000_000 });
+    const value = Buffer.alloc(6_000_000, 7);
+    await producer.send({ topic: spec.topic, key: null, value, timestamp: Date.now() });
+    await producer.close({ timeoutMs: 5_000 });
+
+    const [record] = await admin.lastRecords(spec.topic, 1);
+    expect(record?.value?.length).toBe(value.length);
+  });
+
+  test("a topic that is empty, or not there, has no last records", async () => {
+    const spec = specOf();
+    await applied(spec);
+    expect(await admin.lastRecords(spec.topic, 3)).toEqual([]);
+    expect(await admin.lastRecords(`admin-${unique()}`, 3)).toEqual([]);
+  });
 });
 
 async function openProducing(settings: Parameters<typeof openProducer>[0]) {

@@ -1,6 +1,7 @@
 import { Cluster } from "../cluster.ts";
 import type { KafkaSettings } from "../settings.ts";
 import { describeGroup, groupLag, listGroups, topicOffsets } from "./groups.ts";
+import { lastRecords } from "./last-records.ts";
 import { applyTopics, describeTopics, planTopics } from "./topics.ts";
 import type { Admin } from "./types.ts";
 
@@ -27,6 +28,7 @@ export async function openAdmin(settings: KafkaSettings): Promise<Admin> {
     describeGroup: (group) => describeGroup(cluster, group),
     lag: (group, topics = []) => groupLag(cluster, group, topics),
     topicOffsets: (topics) => topicOffsets(cluster, topics),
+    lastRecords: (topic, count) => lastRecords(cluster, topic, count),
     close: async () => cluster.close(),
   };
 }

@@ -1,4 +1,5 @@
 import type { KafkaError } from "../errors.ts";
+import type { IncomingRecord } from "../records/decode.ts";
 
 /** What a topic is to be. */
 export interface TopicSpec {
@@ -112,5 +113,10 @@ export interface Admin {
   /** Where the group stands on all it has committed, and on all of `topics`. */
   lag(group: string, topics?: readonly string[]): Promise<readonly GroupLag[]>;
   topicOffsets(topics: readonly string[]): Promise<readonly TopicOffsets[]>;
+  /**
+   * The newest records of a topic by their timestamps, oldest first: up to `count`, which is also how many of each
+   * partition are read. Empty for a topic that is not there.
+   */
+  lastRecords(topic: string, count: number): Promise<readonly IncomingRecord[]>;
   close(): Promise<void>;
 }
