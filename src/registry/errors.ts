@@ -7,6 +7,8 @@ export const REGISTRY_ERRORS = {
   INCOMPATIBLE: { codes: [409, 40901], meaning: "The schema breaks the compatibility level of its subject." },
   INVALID_SCHEMA: { codes: [42201], meaning: "Not an Avro schema, or a reference that does not resolve." },
   INVALID_LEVEL: { codes: [42203], meaning: "Not a compatibility level." },
+  REFERENCED: { codes: [42206], meaning: "Other schemas refer to it." },
+  DELETED: { codes: [40404], meaning: "The subject was deleted before." },
   READ_ONLY: { codes: [42205], meaning: "The subject, or the registry, takes no writes." },
   UNAUTHORIZED: { codes: [40101], status: 401, meaning: "User name or password are missing or wrong." },
   FORBIDDEN: { codes: [40301], status: 403, meaning: "This user may not do this." },

@@ -13,7 +13,7 @@ export interface Surroundings {
 export const REAL: Surroundings = { now: Date.now, random: Math.random, sleep: Bun.sleep };
 
 export interface Request {
-  readonly method?: "GET" | "POST" | "PUT";
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   /** Parts of the path, not yet encoded: a subject may hold a slash. */
   readonly path: readonly (string | number)[];
   readonly query?: string;

@@ -59,6 +59,10 @@ export interface Registry {
   level(subject?: string): Promise<CompatibilityLevel | undefined>;
   setLevel(subject: string, level: CompatibilityLevel): Promise<void>;
   subjects(): Promise<string[]>;
+  /** Ids of the schemas that refer to a version, ascending; those of deleted ones only where the registry counts them. */
+  referrers(subject: string, version: number): Promise<number[]>;
+  /** Deletes a subject so that its ids stay readable. Answers its versions; none where it is not there, or was deleted. */
+  deleteSubject(subject: string): Promise<number[]>;
   /** Resolves when the registry answers. One attempt. */
   ping(): Promise<void>;
   /** Ends what is under way with CLOSED. Closing twice is a no-op. */

@@ -3,7 +3,7 @@ import { levelIn, numberIn, numbersIn, type SchemaAnswer, schemaIn, stringsIn, v
 import { Cache, Merged } from "./cache.ts";
 import { RegistryError, type RegistryErrorKind } from "./errors.ts";
 import { createHttp, REAL, type Surroundings } from "./http.ts";
-import type { Registry, RegistrySettings, SchemaText, SchemaVersion } from "./model.ts";
+import type { Reference, Registry, RegistrySettings, SchemaText, SchemaVersion } from "./model.ts";
 import { resolveSchema } from "./resolve.ts";
 import { DEFAULTS, type Limits } from "./settings.ts";
 
@@ -17,10 +17,21 @@ export function createRegistry(settings: RegistrySettings, surroundings: Surroun
   const schemaRequests = new Merged<number, Schema>();
   const versionRequests = new Merged<string, SchemaVersion | undefined>();
 
-  const resolve = (answer: SchemaAnswer) =>
-    resolveSchema(answer, async ({ subject, version }) =>
-      schemaIn(await http.send({ path: ["subjects", subject, "versions", version] })),
-    );
+  const referenceRequests = new Merged<string, SchemaAnswer>();
+  const references = new Cache<string, SchemaAnswer>(limits.schemasMax, surroundings.now);
+
+  /** Hundreds of schemas may refer to one version, which is asked for once. */
+  async function fetchReference({ subject, version }: Reference): Promise<SchemaAnswer> {
+    const key = versionKey(subject, version);
+    const known = references.get(key);
+    if (known !== undefined) return known;
+    return referenceRequests.run(key, async () => {
+      const found = schemaIn(await http.send({ path: ["subjects", subject, "versions", version] }));
+      references.set(key, found, limits.latestTtlMs);
+      return found;
+    });
+  }
+  const resolve = (answer: SchemaAnswer) => resolveSchema(answer, fetchReference);
 
   async function fetchSchema(id: number): Promise<Schema> {
     try {
@@ -116,6 +127,20 @@ export function createRegistry(settings: RegistrySettings, surroundings: Surroun
 
     subjects: async () => stringsIn(await http.send({ path: ["subjects"] })),
 
+    referrers: (subject, version) =>
+      unless(["SUBJECT_NOT_FOUND", "VERSION_NOT_FOUND"], [], async () => {
+        const ids = numbersIn(await http.send({ path: ["subjects", subject, "versions", version, "referencedby"] }));
+        return ids.sort((a, b) => a - b);
+      }),
+
+    async deleteSubject(subject) {
+      const deleted = await unless(["SUBJECT_NOT_FOUND", "DELETED"], [], async () =>
+        numbersIn(await http.send({ method: "DELETE", path: ["subjects", subject] })),
+      );
+      for (const version of ["latest", ...deleted] as const) versions.delete(versionKey(subject, version));
+      return deleted.sort((a, b) => a - b);
+    },
+
     async ping() {
       // The smallest answer that only a registry gives; `/` is a page with some makers.
       levelIn(await http.send({ path: ["config"], attempts: 1 }));
@@ -125,6 +150,7 @@ export function createRegistry(settings: RegistrySettings, surroundings: Surroun
       http.close();
       schemas.clear();
       unknownIds.clear();
+      references.clear();
       versions.clear();
     },
   };
