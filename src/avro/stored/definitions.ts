@@ -121,11 +121,8 @@ function fieldOf(parse: StoredParse, json: Json, place: Place, taken: Set<string
     default: undefined,
     attributes: json,
   };
-  parse.parseType(
-    json,
-    "type",
-    below(place, (type) => (field.type = type), "type"),
-  );
+  const at = below(place, (type) => (field.type = type), "type");
+  parse.parseType(json, "type", { ...at, bigint: json.jsType === "bigint" });
   checkOrder(parse, json, place);
   checkFieldDefault(parse, field, place);
   return field;

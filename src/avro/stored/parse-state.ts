@@ -8,6 +8,8 @@ import { uncopiableOf } from "./properties.ts";
 export interface Place {
   readonly path: readonly (string | number)[];
   readonly namespace: string;
+  /** The field around it says `"jsType": "bigint"`. */
+  readonly bigint?: boolean;
   /** Puts the type where it belongs; a second time when a name used before its definition is known. */
   readonly put: (node: Node) => void;
 }

@@ -119,7 +119,7 @@ function parseType(parse: StoredParse, json: Json, place: Place): void {
 
 /** What a name means here: a name without dots is looked for in the namespace, then without one. */
 function find(parse: StoredParse, name: string, place: Place): Node {
-  if (PRIMITIVES.has(name)) return primitive(name as Primitive, { type: name }); // PRIMITIVES holds nothing else.
+  if (PRIMITIVES.has(name)) return primitive(name as Primitive, { type: name }, place); // PRIMITIVES holds nothing else.
   const full = place.namespace !== "" && !name.includes(".") ? `${place.namespace}.${name}` : name;
   const known = [full, name].map((one) => parse.external.get(one) ?? parse.defined.get(one));
   const found = known.find((node) => node !== undefined);
@@ -140,7 +140,7 @@ function ofObject(parse: StoredParse, json: JsonObject, place: Place): void {
   if (complex !== undefined) complex(parse, json, place);
   else if (type === undefined) wrong(parse, place, `expected the name of a type, found ${shown(json.type)}`, "type");
   // PRIMITIVES holds nothing else.
-  else if (PRIMITIVES.has(type)) place.put(primitive(type as Primitive, json));
+  else if (PRIMITIVES.has(type)) place.put(primitive(type as Primitive, json, place));
   // Avro Java refuses names here since 1.12.2. Confluent's own tests have them, and registries hold them.
   else place.put(find(parse, type, place));
 }
@@ -154,9 +154,9 @@ const COMPLEX: ReadonlyMap<string, (parse: StoredParse, json: JsonObject, place:
   ["map", ofMap],
 ]);
 
-/** Without `"jsType": "bigint"` of a field around it: nothing here is ever decoded without being parsed anew. */
-function primitive(type: Primitive, attributes: JsonObject): Node {
-  return { type, logical: logicalOf(type, attributes), bigint: attributes.jsType === "bigint", attributes };
+function primitive(type: Primitive, attributes: JsonObject, { bigint = false }: Place): Node {
+  const own = type === "long" && (bigint || attributes.jsType === "bigint");
+  return { type, logical: logicalOf(type, attributes), bigint: own, attributes };
 }
 
 function ofArray(parse: StoredParse, json: JsonObject, place: Place): void {
@@ -197,7 +197,7 @@ function ofUnion(parse: StoredParse, json: readonly Json[], place: Place): void 
   for (const [index, branch] of json.entries()) {
     const at = below(place, (type) => (branches[index] = type), index);
     if (Array.isArray(branch)) wrong(parse, at, "a union directly inside a union");
-    else parse.parseType(json, index, at);
+    else parse.parseType(json, index, { ...at, bigint: place.bigint ?? false });
   }
 }
 
