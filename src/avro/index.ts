@@ -37,6 +37,7 @@ export {
   type MapNode,
   type NamedNode,
   type Node,
+  namedTypes,
   type Primitive,
   type PrimitiveNode,
   type RecordNode,
