@@ -18,18 +18,26 @@ const RETRIES_MS = 10_000;
  * open transaction holds back is not among them.
  */
 export async function lastRecords(cluster: Cluster, topic: string, count: number): Promise<IncomingRecord[]> {
-  const ends = await topicOffsets(cluster, [topic]);
+  const ends = await retried(() => endsOf(cluster, topic), { timeoutMs: RETRIES_MS });
   const partitions = await Promise.all(
     ends.map(async ({ partition, earliest, end }) => {
-      if (earliest === undefined || end === undefined) {
-        throw new KafkaError("LEADER_NOT_AVAILABLE", `${topic}-${partition} has no leader now`);
-      }
       const from = end - BigInt(count) > earliest ? end - BigInt(count) : earliest;
       return (await recordsBetween(cluster, { topic, partition, from, end })).slice(-count);
     }),
   );
   const records = partitions.flat();
   return records.sort((one, other) => one.timestamp - other.timestamp).slice(-count);
+}
+
+/** Where each partition begins and ends; a topic that was just made has no leaders for a moment. */
+async function endsOf(cluster: Cluster, topic: string) {
+  const offsets = await topicOffsets(cluster, [topic]);
+  return offsets.map(({ partition, earliest, end }) => {
+    if (earliest === undefined || end === undefined) {
+      throw new KafkaError("LEADER_NOT_AVAILABLE", `${topic}-${partition} has no leader now`);
+    }
+    return { partition, earliest, end };
+  });
 }
 
 interface Range {
