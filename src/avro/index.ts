@@ -25,6 +25,7 @@ export { type LogicalType, logicalName, type TimeUnit } from "./logical.ts";
 export { nearest } from "./nearest.ts";
 export { parseSchema } from "./parse.ts";
 export { plural } from "./plural.ts";
+export { createProbe, type Met } from "./probe.ts";
 export { createDecoder, type Decoder } from "./resolve.ts";
 export {
   type ArrayNode,

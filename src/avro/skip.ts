@@ -4,8 +4,11 @@ import { DecodeError } from "./errors.ts";
 import type { Read } from "./read.ts";
 import type { Node, RecordNode } from "./schema.ts";
 
-/** Compiles what moves past a value without making anything of it. */
-export function createSkips(): (node: Node) => Read {
+/** Told of each value of a type that is moved past; of an enum's with the index of the symbol. */
+type OnSkip = (symbolIndex?: number) => void;
+
+/** Compiles what moves past a value without making anything of it. `listener` names those to be told of some types. */
+export function createSkips(listener: (node: Node) => OnSkip | undefined = () => undefined): (node: Node) => Read {
   const skips = new Map<Node, Read>();
 
   return function skip(node: Node): Read {
@@ -13,9 +16,19 @@ export function createSkips(): (node: Node) => Read {
     if (known !== undefined) return known;
     let compiled: Read | undefined;
     skips.set(node, (cursor) => compiled?.(cursor));
-    compiled = compile(node, skip);
+    const onSkip = listener(node);
+    const plain = compile(node, skip);
+    compiled = onSkip === undefined ? plain : telling(node, plain, onSkip);
     skips.set(node, compiled);
     return compiled;
+  };
+}
+
+function telling(node: Node, plain: Read, onSkip: OnSkip): Read {
+  return (cursor) => {
+    const read = plain(cursor);
+    // Of all types, an enum's is the one whose skipping reads something: the index.
+    onSkip(node.type === "enum" ? Number(read) : undefined);
   };
 }
 
