@@ -1,5 +1,12 @@
 export { type CheckParts, checkCatalog } from "./check/index.ts";
-export { FORMATS, type Format, type FormatContext, type FormatName } from "./formats/index.ts";
+export {
+  FORMATS,
+  type Format,
+  type FormatContext,
+  type FormatName,
+  REPORT_SCHEMA,
+  reportJson,
+} from "./formats/index.ts";
 export type {
   Against,
   Base,

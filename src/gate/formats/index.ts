@@ -1,17 +1,14 @@
 import type { Format, FormatName } from "./format.ts";
+import { github } from "./github.ts";
+import { gitlab } from "./gitlab.ts";
+import { json } from "./json.ts";
+import { junit } from "./junit.ts";
+import { markdown } from "./markdown.ts";
+import { sarif } from "./sarif.ts";
 import { text } from "./text.ts";
 
 export type { Format, FormatContext, FormatName } from "./format.ts";
-
-const planned = (id: FormatName): Format => ({ ...text, id });
+export { REPORT_SCHEMA, reportJson } from "./json.ts";
 
 /** Every format by its name, in the order in which `--help` lists them. */
-export const FORMATS: Readonly<Record<FormatName, Format>> = {
-  text,
-  json: planned("json"),
-  github: planned("github"),
-  junit: planned("junit"),
-  sarif: planned("sarif"),
-  gitlab: planned("gitlab"),
-  markdown: planned("markdown"),
-};
+export const FORMATS: Readonly<Record<FormatName, Format>> = { text, json, github, junit, sarif, gitlab, markdown };

@@ -2,7 +2,7 @@ import type { Finding, IgnoredFinding, Severity } from "../model.ts";
 import { excerptOf } from "./excerpt.ts";
 import type { Format, FormatContext } from "./format.ts";
 import { printable } from "./printable.ts";
-import { againstText, conclusion, witnessText, worstFirst } from "./wording.ts";
+import { conclusion, sentencesOf, whereOf, worstFirst } from "./wording.ts";
 
 /** For people at a terminal: each finding with its line, its proof and what mends it. */
 export const text: Format = {
@@ -33,27 +33,18 @@ const COLOURS: Paint = {
 const PLAIN: Paint = { error: same, warning: same, info: same, bold: same, dim: same };
 
 function blockOf(finding: Finding, context: FormatContext, paint: Paint): string {
-  const { place, severity, rule, subject, message } = finding;
-  const where = place.line === 0 ? place.file : `${place.file}:${place.line}:${place.column}`;
+  const { severity, rule, subject, message } = finding;
+  const where = whereOf(finding);
   const head = [where === "" ? "" : paint.bold(printable(where)), paint[severity](severity), rule, printable(subject)];
   const lines = [...indented(message), ...detailsOf(finding, context, paint)];
   return [head.filter((part) => part !== "").join(" "), ...lines].join("\n");
 }
 
-/** News takes no more than its sentence; what asks for a decision comes with all that is known. */
 function detailsOf(finding: Finding, context: FormatContext, paint: Paint): string[] {
-  const { rule, severity, place, against, groups, help, fix, fingerprint } = finding;
-  if (severity === "info") return indented(help);
-  return [
-    ...excerptLines(finding, context, paint),
-    ...(against.length > 0 ? indented(`breaks with ${againstText(against)}`) : []),
-    ...(groups.length > 0 ? indented(`breaks ${groups.join(", ")}`) : []),
-    ...witnessLines(finding),
-    ...(help === "" ? [] : indented(help)),
-    ...(fix === undefined ? [] : indented(`fix: ${fix.title}  (${context.command} --fix)`)),
-    ...removedLines(finding, place.file),
-    paint.dim(`  sluice explain ${rule}  (fingerprint ${fingerprint})`),
-  ];
+  const sentences = sentencesOf(finding, context).flatMap((sentence) => indented(sentence));
+  if (finding.severity === "info") return sentences;
+  const fingerprint = paint.dim(`  fingerprint ${finding.fingerprint}`);
+  return [...excerptLines(finding, context, paint), ...wasLines(finding), ...sentences, fingerprint];
 }
 
 function excerptLines({ place, severity }: Finding, { text }: FormatContext, paint: Paint): string[] {
@@ -67,27 +58,18 @@ function excerptLines({ place, severity }: Finding, { text }: FormatContext, pai
   ];
 }
 
-function witnessLines(finding: Finding): string[] {
-  if (finding.witness === undefined) return [];
-  const { record, outcome } = witnessText(finding, finding.witness);
-  return [...indented(`proof: ${record}`), ...indented(outcome, "    ")];
-}
-
 /** Where the thing stood, for what is no longer there or was something else. */
-function removedLines({ oldPlace, against }: Finding, file: string): string[] {
+function wasLines({ oldPlace, place, against }: Finding): string[] {
   if (oldPlace === undefined) return [];
   const label = against[0]?.label;
-  const of = label === undefined ? "" : ` of ${label}`;
-  const where = oldPlace.file === file ? `line ${oldPlace.line}` : `${oldPlace.file}:${oldPlace.line}`;
-  return indented(`was ${where}${of}`);
+  const where = oldPlace.file === place.file ? `line ${oldPlace.line}` : `${oldPlace.file}:${oldPlace.line}`;
+  return indented(`was ${where}${label === undefined ? "" : ` of ${label}`}`);
 }
 
 const ignoredLine = ({ finding: { rule, subject, fingerprint }, reason, until }: IgnoredFinding): string =>
   printable(`ignored until ${until}: ${rule} ${subject} (${fingerprint}): ${reason}`);
 
-const indented = (sentences: string, indent = "  "): string[] =>
-  sentences === ""
-    ? []
-    : printable(sentences)
-        .split("\n")
-        .map((line) => `${indent}${line}`);
+const indented = (sentences: string): string[] =>
+  printable(sentences)
+    .split("\n")
+    .map((line) => `  ${line}`);

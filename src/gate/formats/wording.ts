@@ -1,4 +1,5 @@
 import type { Against, Finding, Report, Severity, Witness } from "../model.ts";
+import type { FormatContext } from "./format.ts";
 
 /** How much of a witness is shown. The report as JSON has all of it. */
 const WITNESS_LENGTH_MAX = 300;
@@ -32,6 +33,37 @@ export function conclusion({ findings, ignored, subjects, bases }: Report): stri
   const left = ignored.length === 0 ? "" : `, ${ignored.length} ignored`;
   const names = bases.map(({ name }) => name).join(", ");
   return `${what} in ${where}${left}${names === "" ? "" : `; compared with ${names}`}`;
+}
+
+/** `schemas/orders.order.created/v1.avsc:12:5`, as terminals and editors make a link of it; empty for no file. */
+export const whereOf = ({ place: { file, line, column } }: Finding): string =>
+  line === 0 ? file : `${file}:${line}:${column}`;
+
+/** A finding in one line: `file:line:col level RULE subject: message`. */
+export function headline(finding: Finding): string {
+  const { severity, rule, subject, message } = finding;
+  const parts = [whereOf(finding), severity, rule, subject].filter((part) => part !== "");
+  return `${parts.join(" ")}: ${message}`;
+}
+
+/** What there is to say beside the message, a line each. News takes no more than its help; the rest comes with all that is known. */
+export function sentencesOf(finding: Finding, { command }: Pick<FormatContext, "command">): string[] {
+  const { rule, severity, against, groups, witness, help, fix } = finding;
+  const helped = help === "" ? [] : [help];
+  if (severity === "info") return helped;
+  return [
+    ...(against.length > 0 ? [`breaks with ${againstText(against)}`] : []),
+    ...(groups.length > 0 ? [`breaks ${groups.join(", ")}`] : []),
+    ...(witness === undefined ? [] : proofOf(finding, witness)),
+    ...helped,
+    ...(fix === undefined ? [] : [`fix: ${fix.title}  (${command} --fix)`]),
+    `sluice explain ${rule}`,
+  ];
+}
+
+function proofOf(finding: Finding, witness: Witness): string[] {
+  const { record, outcome } = witnessText(finding, witness);
+  return [`proof: ${record}`, `  ${outcome}`];
 }
 
 /** `git:main 4f1c09a; registry version 2, 1`: every base once, with what it has. */
