@@ -1,6 +1,17 @@
 import type { CatalogReading } from "../../catalog/index.ts";
-import type { Base, DeclaredReader, Report } from "../model.ts";
+import type { Base, CheckedSubject, DeclaredReader, Finding, Report, Severity } from "../model.ts";
 import type { GateSettings } from "../settings.ts";
+import { breakDrafts, ownReaderDrafts } from "./breaks.ts";
+import { type Comparison, compareEntry } from "./compare.ts";
+import type { Draft } from "./draft.ts";
+import { type Entry, entriesOf } from "./entries.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { folded } from "./fold.ts";
+import { sift } from "./ignores.ts";
+import { problemDrafts } from "./problems.ts";
+import { severityIn } from "./severity.ts";
+import { isHere, removedDrafts, subjectDrafts } from "./subjects.ts";
+import { typescriptDrafts } from "./typescript.ts";
 
 /** Everything that a check looks at. */
 export interface CheckParts {
@@ -15,6 +26,94 @@ export interface CheckParts {
 }
 
 /** Compares a folder of schemas with what there was before. Pure; throws for nothing that is in it. */
-export function checkCatalog(_parts: CheckParts): Report {
-  return { findings: [], ignored: [], subjects: [], bases: [] };
+export function checkCatalog(parts: CheckParts): Report {
+  const { reading, bases, settings, today, only } = parts;
+  const { drafts, subjects } = draftsOf(parts);
+  const shared = new Set(reading.catalog.shared.map(({ subject }) => subject));
+  const isWanted = ({ subject, others = [] }: { subject: string; others?: readonly string[] }) =>
+    only === undefined || [subject, ...others].some((one) => only.has(one));
+  const finish = finisher(settings);
+  const found = folded(drafts, shared).filter(isWanted).flatMap(finish);
+  const names = bases.map(({ name }) => name);
+  const { findings, ignored, drafts: ofIgnores } = sift(found, { settings, today, names, only });
+  return {
+    findings: [...findings, ...ofIgnores.filter(isWanted).flatMap(finish)].sort(worstFirst),
+    ignored: ignored.toSorted((a, b) => worstFirst(a.finding, b.finding)),
+    subjects: subjects.filter(isWanted),
+    bases: bases.map(({ name, note, subjects: histories }) => ({
+      name,
+      subjects: histories.size,
+      versions: histories.values().reduce((sum, { versions }) => sum + versions.length, 0),
+      note,
+    })),
+  };
 }
+
+function draftsOf({ reading, bases, readers, only }: CheckParts): { drafts: Draft[]; subjects: CheckedSubject[] } {
+  const { catalog, places } = reading;
+  const all = entriesOf(catalog, bases, readers);
+  const entries = all
+    // A shared type may have to speak for the topics asked for.
+    .filter(({ subject, topic }) => only === undefined || topic === undefined || only.has(subject))
+    .map((entry) => ({ ...entry, ...compareEntry(entry, bases) }));
+  const gone = removedDrafts({
+    entries,
+    isHere: isHere(all, reading),
+    bases,
+    readers,
+    places,
+  });
+  const drafts = [
+    ...problemDrafts(reading),
+    ...entries.flatMap((entry) => entryDrafts(entry, { reading, bases, isNew: !gone.renamed.has(entry.subject) })),
+    ...gone.drafts,
+  ];
+  const subjects = [
+    ...entries.map(({ subject, file, status, level }) => ({ subject, file, status, level })),
+    ...gone.subjects,
+  ];
+  return { drafts, subjects: subjects.sort((a, b) => (a.subject < b.subject ? -1 : 1)) };
+}
+
+function entryDrafts(
+  entry: Entry & Comparison,
+  { reading, bases, isNew }: Pick<CheckParts, "reading" | "bases"> & { isNew: boolean },
+): readonly Draft[] {
+  const { places } = reading;
+  const ofSubject = subjectDrafts(entry, entry, { bases, places });
+  const breaks = entry.breaks.length === 0 ? [] : breakDrafts(entry, entry.breaks, places);
+  return [
+    ...ofSubject.filter(({ rule }) => isNew || rule !== "SUBJECT_ADDED"),
+    ...breaks,
+    ...ownReaderDrafts(entry, places),
+    ...typescriptDrafts(entry, entry, places),
+  ];
+}
+
+/** Makes findings of drafts, as far as their rules are on. */
+function finisher(settings: GateSettings): (draft: Draft) => Finding[] {
+  const severityOf = severityIn(settings);
+  return (draft) => {
+    const severity = severityOf(draft.rule, draft.severity);
+    if (severity === undefined) return [];
+    const { named: _named, meaning: _meaning, others: _others, ...finding } = draft;
+    return [{ ...finding, severity, fingerprint: fingerprintOf(draft) }];
+  };
+}
+
+const ORDER = { error: 0, warning: 1, info: 2 } as const satisfies Record<Severity, number>;
+
+/** Errors before warnings before information; then by file and place; the rest only so that it is always the same. */
+function worstFirst(a: Finding, b: Finding): number {
+  return (
+    ORDER[a.severity] - ORDER[b.severity] ||
+    compared(a.place.file, b.place.file) ||
+    a.place.line - b.place.line ||
+    a.place.column - b.place.column ||
+    compared(a.rule, b.rule) ||
+    compared(a.subject, b.subject) ||
+    compared(a.fingerprint, b.fingerprint)
+  );
+}
+
+const compared = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

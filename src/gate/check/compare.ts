@@ -1,0 +1,129 @@
+import {
+  checkCompatibility,
+  type Incompatibility,
+  LEVELS,
+  type Schema,
+  SchemaError,
+  sameSchema,
+} from "../../avro/index.ts";
+import { includesLevel } from "../../catalog/index.ts";
+import type { Base, DeclaredReader, Direction, EarlierVersion, SubjectHistory } from "../model.ts";
+import type { Entry } from "./entries.ts";
+
+/** One reason why two schemas of a subject do not go together, from one comparison. */
+export interface Break {
+  readonly incompatibility: Incompatibility;
+  readonly direction: Direction;
+  /** `promise`: the level asks for it. `older`: of a version before the latest, where the level asks about that alone. `readers`: only workers mind. */
+  readonly kind: "promise" | "older" | "readers";
+  readonly earlier: Earlier;
+}
+
+/** An earlier schema, and where it is from. */
+export interface Earlier {
+  readonly base: string;
+  readonly version: EarlierVersion;
+  readonly schema: Schema;
+  /** The last one that the base has. */
+  readonly isLatest: boolean;
+}
+
+/** What comparing a subject with all that it was came to. */
+export interface Comparison {
+  readonly status: "new" | "changed" | "unchanged";
+  readonly breaks: readonly Break[];
+  /** The latest of each base that is another schema than the one of now. */
+  readonly latest: readonly Earlier[];
+  /** Earlier schemas that are none by now. */
+  readonly unreadable: readonly { readonly base: string; readonly version: EarlierVersion; readonly reason: string }[];
+}
+
+/** Compares the schema of a subject with its earlier ones in every base, as far as its level and its readers ask. */
+export function compareEntry(entry: Entry, bases: readonly Base[]): Comparison {
+  const comparison = { breaks: [] as Break[], latest: [] as Earlier[], unreadable: [] as Unreadable[] };
+  const histories = bases.flatMap((base) => {
+    const history = base.subjects.get(entry.subject);
+    return history === undefined ? [] : [{ base: base.name, history }];
+  });
+  for (const { base, history } of histories) compareHistory(entry, { base, history }, comparison);
+  const isChanged = comparison.latest.length > 0 || comparison.unreadable.length > 0;
+  return { status: histories.length === 0 ? "new" : isChanged ? "changed" : "unchanged", ...comparison };
+}
+
+type Unreadable = Comparison["unreadable"][number];
+
+interface Open {
+  readonly breaks: Break[];
+  readonly latest: Earlier[];
+  readonly unreadable: Unreadable[];
+}
+
+function compareHistory(entry: Entry, { base, history }: { base: string; history: SubjectHistory }, into: Open): void {
+  const newestFirst = history.versions.toReversed();
+  const [newest] = newestFirst;
+  if (newest === undefined) return;
+  const isSame = isUnchanged(entry, newest);
+  if (isSame && !promisesMore(entry, history)) return;
+  for (const [index, version] of newestFirst.entries()) {
+    const isLatest = index === 0;
+    if ((isLatest && isSame) || (!isLatest && isSameText(entry, version))) continue;
+    const asked = questionsOf(entry, isLatest);
+    if (asked.length === 0 && !isLatest) continue;
+    const schema = parsed(version, base, into.unreadable);
+    if (schema === undefined) continue;
+    const earlier = { base, version, schema, isLatest };
+    if (isLatest) into.latest.push(earlier);
+    for (const { direction, kind } of asked) {
+      const [reader, writer] = direction === "BACKWARD" ? [entry.schema, schema] : [schema, entry.schema];
+      for (const incompatibility of checkCompatibility(reader, writer)) {
+        into.breaks.push({ incompatibility, direction, kind, earlier });
+      }
+    }
+  }
+}
+
+type Question = Pick<Break, "direction" | "kind">;
+
+/** What is asked about an earlier schema. */
+function questionsOf({ level, readers }: Entry, isLatest: boolean): Question[] {
+  const { newReadsOld, oldReadsNew, against } = LEVELS[level];
+  const asks = isLatest || against === "all";
+  const asked: Question[] = [];
+  if (newReadsOld) asked.push({ direction: "BACKWARD", kind: asks ? "promise" : "older" });
+  // Nobody was promised it, but a worker does not start while something is stored that it cannot read.
+  else if (readers.some(readsTopicsSchema)) asked.push({ direction: "BACKWARD", kind: "readers" });
+  if (oldReadsNew && asks) asked.push({ direction: "FORWARD", kind: "promise" });
+  else if (isLatest && readers.some(readsTopicsSchema)) asked.push({ direction: "FORWARD", kind: "readers" });
+  return asked;
+}
+
+/** A worker that is built with the topic's schema, and runs with that of then until it is deployed again. */
+export const readsTopicsSchema = ({ schema }: DeclaredReader): boolean => schema === undefined;
+
+function isUnchanged(entry: Entry, newest: EarlierVersion): boolean {
+  if (isSameText(entry, newest)) return true;
+  try {
+    return sameSchema(newest.schema(), entry.schema);
+  } catch (error) {
+    if (error instanceof SchemaError) return false;
+    throw error;
+  }
+}
+
+/** A text that names nothing of other files says all. */
+const isSameText = ({ hasReferences, text }: Entry, version: EarlierVersion): boolean =>
+  !hasReferences && version.text === text;
+
+/** A level that asks for more asks it of a schema that did not change, too. */
+const promisesMore = ({ level }: Entry, before: SubjectHistory): boolean =>
+  before.level !== undefined && !includesLevel(before.level, level);
+
+function parsed(version: EarlierVersion, base: string, unreadable: Unreadable[]): Schema | undefined {
+  try {
+    return version.schema();
+  } catch (error) {
+    if (!(error instanceof SchemaError)) throw error;
+    unreadable.push({ base, version, reason: error.problems[0]?.message ?? error.message });
+    return undefined;
+  }
+}
