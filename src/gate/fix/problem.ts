@@ -1,6 +1,7 @@
-import type { Incompatibility, Schema } from "../../avro/index.ts";
-import type { Places } from "../../catalog/index.ts";
-import type { Direction } from "../model.ts";
+import type { Field, Incompatibility, Node, Schema } from "../../avro/index.ts";
+import type { Part, Places } from "../../catalog/index.ts";
+import type { Direction, Edit } from "../model.ts";
+import { type JsonText, openJson } from "./json-edits.ts";
 
 /** What is to be mended: a break between two schemas of one subject. */
 export interface Problem {
@@ -14,4 +15,57 @@ export interface Problem {
   readonly places: Places;
   /** Where the older schema stands, for bases that have files: what is put back is copied from there. */
   readonly olderSource?: { readonly file: string; readonly places: Places };
+  /** The shared types: what is put back may use one that nothing uses any more. */
+  readonly shared?: readonly Schema[];
+}
+
+/** A fix that has not been tried out. */
+export interface Draft {
+  /** As a command. */
+  readonly title: string;
+  readonly edits: readonly Edit[];
+}
+
+/** The fixes worth trying, in that order. */
+export type DraftsFor = (problem: Problem) => Iterable<Draft>;
+
+/** What an incompatibility says of reader and writer, said of the newer and the older schema. */
+export function sidesOf({ direction, incompatibility }: Pick<Problem, "direction" | "incompatibility">) {
+  const { readerNode, writerNode, readerPath, writerPath } = incompatibility;
+  return direction === "BACKWARD"
+    ? { newerNode: readerNode, olderNode: writerNode, newerPath: readerPath, olderPath: writerPath }
+    : { newerNode: writerNode, olderNode: readerNode, newerPath: writerPath, olderPath: readerPath };
+}
+
+/** The file in which a path into the newer schema ends, as JSON, and the keys in it; undefined where it is not all there. */
+export function textAt(
+  { file, places }: { readonly file: string; readonly places: Places },
+  path: readonly string[],
+): { readonly json: JsonText; readonly keys: readonly string[] } | undefined {
+  const part: Part = places.follow(file, path);
+  const last = path.at(-1);
+  if (last !== undefined && part.keys.at(-1) !== last) return undefined;
+  const text = places.text(part.file);
+  const json = text === undefined ? undefined : openJson(part.file, text);
+  return json && { json, keys: part.keys };
+}
+
+/** The type at a path into a schema; undefined where the path leads to none. */
+export function typeAt(root: Node, path: readonly string[]): Node | undefined {
+  let node: Node | undefined = root;
+  let field: Field | undefined;
+  for (const key of path) {
+    if (field !== undefined) {
+      if (key === "type") [node, field] = [field.type, undefined];
+      else if (node?.type !== "record" || key === "fields") return undefined;
+      continue;
+    }
+    if (node?.type === "record") {
+      if (key !== "fields") field = node.fields[Number(key)];
+    } else if (node?.type === "union") node = node.branches[Number(key)];
+    else if (node?.type === "array") node = node.items;
+    else if (node?.type === "map") node = node.values;
+    else return undefined;
+  }
+  return field === undefined ? node : undefined;
 }

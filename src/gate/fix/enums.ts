@@ -1,0 +1,43 @@
+import type { EnumNode } from "../../avro/index.ts";
+import type { Edit } from "../model.ts";
+import { insertElements, insertMember, nodeAt } from "./json-edits.ts";
+import { type Draft, type Problem, sidesOf, textAt } from "./problem.ts";
+
+/** What stands for symbols that nobody knows, where an enum has one. */
+const CATCH_ALL = /^(.*_)?(UNKNOWN|UNSPECIFIED|UNRECOGNIZED|OTHER)$/i;
+
+/** Symbols are gone: one that stands for unknown ones becomes the default, or they come back where they were. */
+export function symbolsBack(problem: Problem): readonly Draft[] {
+  const { newerNode, olderNode, newerPath } = sidesOf(problem);
+  const at = textAt(problem, newerPath);
+  const symbols = at && nodeAt(at.json, at.keys);
+  const definition = at && nodeAt(at.json, at.keys.slice(0, -1));
+  if (at === undefined || symbols?.type !== "array" || definition === undefined) return [];
+  if (newerNode.type !== "enum" || olderNode.type !== "enum") return [];
+  const missing = olderNode.symbols.filter((symbol) => !newerNode.symbols.includes(symbol));
+  const back: Draft = {
+    title: `put ${missing.map((symbol) => `\`${symbol}\``).join(", ")} back`,
+    edits: [...placesOf(missing, newerNode, olderNode)].map(
+      ([index, put]): Edit =>
+        insertElements(
+          at.json,
+          symbols,
+          index,
+          put.map((symbol) => JSON.stringify(symbol)),
+        ),
+    ),
+  };
+  const fallback = newerNode.symbols.find((symbol) => CATCH_ALL.test(symbol));
+  if (fallback === undefined) return [back];
+  const value = JSON.stringify(fallback);
+  const edit = insertMember(at.json, definition, { name: "default", value, after: ["symbols"] });
+  return [{ title: `add "default": ${value} to the enum`, edits: [edit] }, back];
+}
+
+/** Before which of the newer symbols each missing one belongs: behind the last of those that came before it. */
+function placesOf(missing: readonly string[], newer: EnumNode, older: EnumNode): ReadonlyMap<number, string[]> {
+  return Map.groupBy(missing, (symbol) => {
+    const before = older.symbols.slice(0, older.symbols.indexOf(symbol));
+    return newer.symbols.findLastIndex((one) => before.includes(one)) + 1;
+  });
+}

@@ -1,0 +1,106 @@
+import {
+  checkCompatibility,
+  type Incompatibility,
+  type NamedNode,
+  type Node,
+  namedTypes,
+  parseSchema,
+  type Schema,
+  SchemaError,
+} from "../../avro/index.ts";
+import { namesOf } from "../../catalog/index.ts";
+import type { Edit } from "../model.ts";
+import { applyEdits } from "./apply.ts";
+import { type Problem, sidesOf } from "./problem.ts";
+
+/**
+ * Whether the edits mend the problem: with them the file is JSON and a schema, the finding is gone, and there is none
+ * that was not there before, in either direction.
+ */
+export function holds(problem: Problem, edits: readonly Edit[]): boolean {
+  const [file, other] = [...new Set(edits.map((edit) => edit.file))];
+  const text = file === undefined ? undefined : problem.places.text(file);
+  // A fix in two files at once would have to be tried out with both.
+  if (file === undefined || other !== undefined || text === undefined) return false;
+  const part = partIn(problem, file, text);
+  const edited = part && parsed(applyEdits(text, edits), externals(part.newer, problem.shared ?? [], text));
+  if (part === undefined || edited === undefined) return false;
+  const { direction } = problem;
+  const there = findings(part, direction);
+  const left = findings({ ...part, newer: edited }, direction);
+  const back = direction === "BACKWARD" ? "FORWARD" : "BACKWARD";
+  return (
+    left.length < there.length &&
+    isWithin(left, there) &&
+    isWithin(findings({ ...part, newer: edited }, back), findings(part, back))
+  );
+}
+
+interface Pair {
+  readonly newer: Node;
+  readonly older: Node;
+}
+
+/** The types that stand in a file: the whole, or, for a file of shared types, the one that is defined in it. */
+function partIn(problem: Problem, file: string, text: string): Pair | undefined {
+  if (file === problem.file) return { newer: problem.newer.root, older: problem.older.root };
+  const [outermost] = namesOf(jsonOf(text)).defined;
+  const newer = namedTypes(problem.newer.root).get(outermost?.name ?? "");
+  if (newer === undefined) return undefined;
+  const older = namedTypes(problem.older.root).get(newer.name);
+  if (older !== undefined) return { newer, older };
+  // It has another name now, which may be the problem.
+  const sides = sidesOf(problem);
+  return sides.newerNode === newer ? { newer, older: sides.olderNode } : undefined;
+}
+
+/** What the file may refer to: the types that the schema has from elsewhere, and all that are shared. */
+function externals(newer: Node, shared: readonly Schema[], text: string): readonly Schema[] {
+  const own = new Set(namesOf(jsonOf(text)).defined.map(({ name }) => name));
+  const known = new Map<string, NamedNode>();
+  const roots = [newer, ...shared.map(({ root }) => root)].map((root) => namedTypes(root));
+  for (const [name, node] of roots.flatMap((types) => [...types])) {
+    if (own.has(name) || known.has(name)) continue;
+    // What leads back into this file would bring its types along, as they were.
+    if (![...namedTypes(node).keys()].some((inner) => own.has(inner))) known.set(name, node);
+  }
+  return [...known.values()].map(schemaOf);
+}
+
+function parsed(text: string, named: readonly Schema[]): Node | undefined {
+  try {
+    return parseSchema(JSON.parse(text), named).root;
+  } catch (error) {
+    if (error instanceof SchemaError || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // It has problems of its own, and nothing is mended in it.
+  }
+}
+
+/** A checker asks for nothing but the types. */
+export const schemaOf = (root: Node): Schema => ({ json: null, name: undefined, fingerprint: "", root });
+
+function findings({ newer, older }: Pair, direction: Problem["direction"]): readonly Incompatibility[] {
+  const [reader, writer] = direction === "BACKWARD" ? [newer, older] : [older, newer];
+  return checkCompatibility(schemaOf(reader), schemaOf(writer));
+}
+
+/** Whether each of them is among the others, as often. Places move with the edits; what is said does not. */
+function isWithin(some: readonly Incompatibility[], others: readonly Incompatibility[]): boolean {
+  const left = new Map<string, number>();
+  // Where the checker gives up it shows the whole schema.
+  const key = ({ type, message }: Incompatibility) => (type === "CHECK_FAILED" ? type : `${type} ${message}`);
+  for (const one of others) left.set(key(one), (left.get(key(one)) ?? 0) + 1);
+  return some.every((one) => {
+    const count = left.get(key(one)) ?? 0;
+    left.set(key(one), count - 1);
+    return count > 0;
+  });
+}

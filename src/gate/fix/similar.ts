@@ -1,0 +1,68 @@
+import { checkCompatibility, type Field, logicalName, type Node, nearest, type RecordNode } from "../../avro/index.ts";
+import { schemaOf } from "./holds.ts";
+
+/**
+ * The field of an older record that a new field is, under another name: of the same type, no longer there, and called much
+ * the same. Undefined where there is none, or more than one that might be meant: an alias that is wrong gives a field the
+ * values of another.
+ */
+export function renamedFrom(field: Field, newer: RecordNode, older: RecordNode): Field | undefined {
+  const known = new Set(newer.fields.flatMap(({ name, aliases }) => [name, ...aliases]));
+  const gone = older.fields.filter(({ name }) => !known.has(name));
+  const alike = gone.filter((one) => sameKind(one.type, field.type) && isAlike(field, one));
+  const exact = alike.filter(({ name }) => words(name).join("") === words(field.name).join(""));
+  const [only, second] = exact.length > 0 ? exact : alike;
+  return second === undefined ? only : undefined;
+}
+
+function isAlike(one: Field, other: Field): boolean {
+  return (one.doc !== undefined && one.doc !== "" && one.doc === other.doc) || namesAlike(one.name, other.name);
+}
+
+/** With one of these more or less, a name means another value, not another name for it. */
+const CHANGES_MEANING = new Set(
+  (
+    "hash hashed encrypted masked raw cents minor micros millis nanos ms seconds minutes hours days percent ratio rate " +
+    "count total sum average avg min max first last old new previous next start end from to not usd eur gross net version"
+  ).split(" "),
+);
+
+function namesAlike(one: string, other: string): boolean {
+  const [less, more] = [words(one), words(other)].sort((a, b) => a.length - b.length);
+  if (less === undefined || more === undefined) return false;
+  if (less.join("") === more.join("")) return true;
+  const left = [...more];
+  for (const word of less) {
+    const at = left.findIndex((candidate) => sameWord(word, candidate));
+    if (at < 0) return false;
+    left.splice(at, 1);
+  }
+  return left.every((word) => !CHANGES_MEANING.has(word));
+}
+
+/** Short words with a letter changed are other words: `min` and `max`, `to` and `do`. */
+function sameWord(one: string, other: string): boolean {
+  return one === other || (Math.min(one.length, other.length) > 3 && nearest(one, [other]) !== undefined);
+}
+
+/** `orderId`, `order_id` and `OrderID` are the words order and id. */
+function words(name: string): readonly string[] {
+  return name
+    .replace(/([a-z\d])([A-Z])/g, "$1_$2")
+    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
+    .toLowerCase()
+    .split("_")
+    .filter((word) => word !== "");
+}
+
+/** Whether values of both mean the same: no promotion, the same logical type. */
+function sameKind(one: Node, other: Node): boolean {
+  return one.type === other.type && logicalOf(one) === logicalOf(other) && reads(one, other) && reads(other, one);
+}
+
+const reads = (reader: Node, writer: Node): boolean =>
+  checkCompatibility(schemaOf(reader), schemaOf(writer)).length === 0;
+
+function logicalOf(node: Node): string {
+  return "logical" in node && node.logical !== undefined ? logicalName(node.logical) : "";
+}
