@@ -4,6 +4,7 @@ export type { EventOf, TopicName, Topics } from "./event-types.ts";
 export { DISK, type FileEntry, type Files, filesIn } from "./files.ts";
 export { includesLevel, leastLevelOver } from "./levels.ts";
 export type { Catalog, CatalogTopic, Envelope, FieldPath, NamedReference, SchemaFile } from "./model.ts";
+export { namesOf, type PlacedName } from "./names.ts";
 export { createPlaces, type Part, type Place, type Places } from "./places.ts";
 export { CatalogError, type CatalogProblem, problemText } from "./problems.ts";
 export { typesOf } from "./types.ts";
