@@ -5,6 +5,7 @@ export {
   type IncompatibilityType,
   LEVELS,
   type Level,
+  RULES,
 } from "./compat/index.ts";
 export { type TypescriptChange, type TypescriptRuleId, typescriptChanges } from "./compat/typescript/index.ts";
 export { createDecoderCache, type DecoderCache } from "./decoder-cache.ts";
@@ -46,5 +47,6 @@ export {
   type UnionNode,
 } from "./schema.ts";
 export { normalizedText, parseSchemaText, sameSchema, schemaText, strictProblems } from "./stored/index.ts";
-export { type TypedSchema, type Typescript, typescriptOf } from "./typescript.ts";
+export { type TypedSchema, type Typescript, type TypescriptSide, typescriptOf } from "./typescript/index.ts";
 export { FRAME_HEADER_BYTES, frame, SCHEMA_ID_MAX, unframe } from "./wire.ts";
+export { type BreakingRecord, createWitnesses, type Witnesses, witnessOf } from "./witness/index.ts";

@@ -1,7 +1,10 @@
-import type { Node, RecordNode, Schema, UnionNode } from "../schema.ts";
-import { Fields } from "./fields.ts";
+import type { Field, Node, RecordNode, Schema, UnionNode } from "../schema.ts";
+import { Fields, type Source } from "./fields.ts";
 import type { Finding, Incompatibility, IncompatibilityType, Rule } from "./finding.ts";
-import { COMPARISONS_MAX, checkFailed, PAIR_DEPTH_MAX } from "./rules/check-failed.ts";
+import { nearestBranch } from "./nearest-branch.ts";
+import { below, both, type Place, ROOT } from "./place.ts";
+import { incompatibilityOf } from "./report.ts";
+import { COMPARISONS_MAX, checkFailed, isTooMuch as isWithoutAnswer, PAIR_DEPTH_MAX } from "./rules/check-failed.ts";
 import { fixedSizeMismatch } from "./rules/fixed-size-mismatch.ts";
 import { missingEnumSymbols } from "./rules/missing-enum-symbols.ts";
 import { missingUnionBranch } from "./rules/missing-union-branch.ts";
@@ -19,6 +22,9 @@ export const RULES: readonly Omit<Rule, "check">[] = [
   missingUnionBranch,
   checkFailed,
 ];
+
+/** How many comparisons it may take to say what a branch lacks, of which there may be thousands. */
+const INSIDE_COMPARISONS_MAX = 10_000;
 
 /**
  * Whether data that the writer's schema wrote can be read with the reader's: every reason why not, none where it can.
@@ -42,31 +48,29 @@ export function createReads(): (reader: Node, writer: Node) => boolean {
     try {
       return check.compare(reader, writer, { ...ROOT, silent: true });
     } catch (error) {
-      if (!(error instanceof RangeError) && !(error instanceof TooMuch)) throw error;
+      if (!isTooMuch(error)) throw error;
       return false;
     }
   };
 }
 
-/** The keys from the root of the reader's schema, the last one first: paths share what they have in common. */
-interface Path {
-  readonly key: string;
-  readonly above: Path | undefined;
-}
-
-interface Place {
-  /** As Avro Java has it: into the reader's schema, but with the index of the writer's branch where that is a union. */
-  readonly path: Path | undefined;
-  /** Into each schema itself. */
-  readonly reader: Path | undefined;
-  readonly writer: Path | undefined;
-  /** A branch of a union is being tried: its findings say nothing as long as another may do. */
-  readonly silent: boolean;
-  readonly depth: number;
+/**
+ * Why the branch that comes nearest to a writer's type cannot read it, for a `MISSING_UNION_BRANCH`; paths begin at the
+ * branch and at that type. None where no branch comes near.
+ */
+export function breaksWithin(reader: Node, writer: Node): readonly Incompatibility[] {
+  const nearest = reader.type === "union" ? nearestBranch(reader, writer) : undefined;
+  if (nearest === undefined) return [];
+  const check = new Check(INSIDE_COMPARISONS_MAX);
+  check.run(nearest, writer);
+  return check.found.some(isWithoutAnswer) ? [] : check.found;
 }
 
 /** Ends a check that would not end. */
 class TooMuch extends Error {}
+
+/** The stack may be shorter than the limit where a check runs inside much else. */
+const isTooMuch = (error: unknown): boolean => error instanceof RangeError || error instanceof TooMuch;
 
 class Check {
   readonly found: Incompatibility[] = [];
@@ -77,21 +81,26 @@ class Check {
   readonly #known = new Map<Node, Map<Node, boolean>>();
   readonly #reported = new Map<Node, Set<Node>>();
   readonly #fields = new Fields();
+  readonly #comparisonsMax: number;
   #comparisons = 0;
+  #failures = 0;
+
+  constructor(comparisonsMax: number = COMPARISONS_MAX) {
+    this.#comparisonsMax = comparisonsMax;
+  }
 
   run(reader: Node, writer: Node): void {
     try {
       this.compare(reader, writer, ROOT);
     } catch (error) {
-      // The stack may be shorter than the limit where a check runs inside much else.
-      if (!(error instanceof RangeError) && !(error instanceof TooMuch)) throw error;
+      if (!isTooMuch(error)) throw error;
       this.#fail(checkFailed.tooMuch(), reader, writer, ROOT);
     }
   }
 
   compare(reader: Node, writer: Node, place: Place): boolean {
-    this.#comparisons++;
-    if (place.depth > PAIR_DEPTH_MAX || this.#comparisons > COMPARISONS_MAX) throw new TooMuch();
+    if (place.depth > PAIR_DEPTH_MAX) throw new TooMuch();
+    this.#count(1);
     const known = this.#of(this.#known, reader, () => new Map<Node, boolean>());
     const verdict = known.get(writer);
     if (verdict === true) return true;
@@ -101,6 +110,12 @@ class Check {
     // Compared again only to report what was found under a union before.
     if (verdict === undefined) known.set(writer, result);
     return verdict ?? result;
+  }
+
+  /** Names and symbols count as well: there may be thousands in a type, and thousands of types to compare it with. */
+  #count(comparisons: number): void {
+    this.#comparisons += comparisons;
+    if (this.#comparisons > this.#comparisonsMax) throw new TooMuch();
   }
 
   /** Whether what is found about a pair is to be reported, for the first time. */
@@ -120,6 +135,7 @@ class Check {
       return this.#records(reader, writer, place) && named;
     }
     if (reader.type === "enum" && writer.type === "enum") {
+      this.#count(reader.symbols.length + writer.symbols.length);
       const named = this.#holds(nameMismatch, reader, writer, place);
       return this.#holds(missingEnumSymbols, reader, writer, place) && named;
     }
@@ -141,7 +157,7 @@ class Check {
       const at = below(place, { path: [String(index)], writer: [String(index)] });
       // What a union lacks is one finding, whatever its branches may have lacked.
       const readable = this.compare(reader, branch, reader.type === "union" ? { ...at, silent: true } : at);
-      if (!readable && reader.type === "union") this.#holds(missingUnionBranch, reader, branch, at, writer);
+      if (!readable && reader.type === "union") this.#lacksBranch(reader, branch, at, writer);
       compatible &&= readable;
     }
     return compatible;
@@ -151,77 +167,64 @@ class Check {
     const silent = { ...place, silent: true };
     const reads = (branch: Node, index: number) =>
       this.compare(branch, writer, below(silent, { reader: [String(index)] }));
-    if (reader.branches.some(reads)) return true;
-    return this.#holds(missingUnionBranch, reader, writer, place);
+    return reader.branches.some(reads) || this.#lacksBranch(reader, writer, place, writer);
+  }
+
+  #lacksBranch(reader: UnionNode, branch: Node, at: Place, shown: Node): boolean {
+    return this.#say(missingUnionBranch.id, missingUnionBranch.of(reader, branch, breaksWithin), reader, shown, at);
   }
 
   #records(reader: RecordNode, writer: RecordNode, place: Place): boolean {
     let compatible = true;
     for (const [index, field] of reader.fields.entries()) {
+      this.#count(1 + field.aliases.length);
       const at = below(place, { path: ["fields", String(index)], reader: ["fields", String(index)] });
       const sources = this.#fields.sources(field, writer);
       const [source] = sources;
       if (sources.length > 1) {
-        const hits = sources.map(({ name }) => name);
+        const hits = sources.map(({ field: { name } }) => name);
         compatible = this.#fail(checkFailed.ambiguous(field, index, writer, hits), reader, writer, at);
-      } else if (source !== undefined) {
-        const from = ["fields", String(writer.fields.indexOf(source)), "type"];
-        const types = below(at, { path: ["type"], reader: ["type"], writer: from });
-        compatible = this.compare(field.type, source.type, types) && compatible;
-      } else if (field.type.type === "enum" && field.type.default !== undefined && !("default" in field.attributes)) {
-        // Avro Java compares the enum with the whole record here, which never fits.
-        const finding = readerFieldMissingDefaultValue.checkEnumField(field, field.type, writer);
-        compatible = this.#say(
-          typeMismatch.id,
-          finding,
-          field.type,
-          writer,
-          below(at, { path: ["type"], reader: ["type"] }),
-        );
+      } else if (source === undefined) {
+        compatible = this.#missing(field, reader, writer, at) && compatible;
       } else {
-        const finding = readerFieldMissingDefaultValue.checkField(field, writer);
-        compatible = this.#say(readerFieldMissingDefaultValue.id, finding, reader, writer, at) && compatible;
+        compatible = this.#field(field, source, at) && compatible;
       }
     }
     return compatible;
   }
 
-  #holds<R extends Node, W extends Node>(rule: Rule<R, W>, reader: R, writer: W, at: Place, shown: Node = writer) {
-    return this.#say(rule.id, rule.check(reader, writer), reader, shown, at);
+  #field(field: Field, source: Source, at: Place): boolean {
+    const from = ["fields", String(source.index), "type"];
+    const types = below(at, { path: ["type"], reader: ["type"], writer: from });
+    return this.compare(field.type, source.field.type, types);
+  }
+
+  #missing(field: Field, reader: RecordNode, writer: RecordNode, at: Place): boolean {
+    if (field.type.type === "enum" && field.type.default !== undefined && !("default" in field.attributes)) {
+      // Avro Java compares the enum with the whole record here, which never fits.
+      const finding = readerFieldMissingDefaultValue.checkEnumField(field, field.type, writer);
+      const types = below(at, { path: ["type"], reader: ["type"] });
+      return this.#say(typeMismatch.id, finding, field.type, writer, types);
+    }
+    const finding = readerFieldMissingDefaultValue.checkField(field, writer);
+    return this.#say(readerFieldMissingDefaultValue.id, finding, reader, writer, at);
+  }
+
+  #holds<R extends Node, W extends Node>(rule: Rule<R, W>, reader: R, writer: W, at: Place): boolean {
+    if ("aliases" in reader) this.#count(reader.aliases.length);
+    return this.#say(rule.id, rule.check(reader, writer), reader, writer, at);
   }
 
   #say(type: IncompatibilityType, finding: Finding | undefined, reader: Node, writer: Node, at: Place): boolean {
     if (finding === undefined) return true;
-    if (!at.silent) this.#report(type, finding, reader, writer, at);
+    if (!at.silent) this.found.push(incompatibilityOf(type, finding, { reader, writer }, at));
     return false;
   }
 
   /** Avro Java throws here, even where only one branch of a union was tried: nothing excuses it. */
   #fail(finding: Finding, reader: Node, writer: Node, at: Place): boolean {
-    const before = this.found.some(({ type }) => type === checkFailed.id);
-    if (!before) this.#report(checkFailed.id, finding, reader, writer, at);
+    if (this.#failures++ === 0) this.#say(checkFailed.id, finding, reader, writer, { ...at, silent: false });
     return false;
-  }
-
-  #report(
-    type: IncompatibilityType,
-    { below = [], message, explanation }: Finding,
-    readerNode: Node,
-    writerNode: Node,
-    { path, reader, writer }: Place,
-  ): void {
-    const location = `/${[...keysOf(path), ...below].join("/")}`;
-    const readerPath = [...keysOf(reader), ...below];
-    this.found.push({
-      type,
-      location,
-      message,
-      explanation,
-      readerNode,
-      writerNode,
-      readerPath,
-      writerPath: keysOf(writer),
-    });
   }
 
   #of<T>(map: Map<Node, T>, node: Node, create: () => T): T {
@@ -231,34 +234,4 @@ class Check {
     map.set(node, created);
     return created;
   }
-}
-
-const ROOT: Place = { path: undefined, reader: undefined, writer: undefined, silent: false, depth: 0 };
-
-/** The place of what stands below, under the keys of each way to it. */
-function below(
-  place: Place,
-  keys: { path?: readonly string[]; reader?: readonly string[]; writer?: readonly string[] },
-) {
-  return {
-    path: longer(place.path, keys.path),
-    reader: longer(place.reader, keys.reader),
-    writer: longer(place.writer, keys.writer),
-    silent: place.silent,
-    depth: place.depth + 1,
-  };
-}
-
-const both = (place: Place, key: string): Place => below(place, { path: [key], reader: [key], writer: [key] });
-
-function longer(path: Path | undefined, keys: readonly string[] = []): Path | undefined {
-  let at = path;
-  for (const key of keys) at = { key, above: at };
-  return at;
-}
-
-function keysOf(path: Path | undefined): readonly string[] {
-  const keys: string[] = [];
-  for (let at = path; at !== undefined; at = at.above) keys.push(at.key);
-  return keys.toReversed();
 }

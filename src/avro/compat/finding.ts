@@ -10,15 +10,19 @@ export type IncompatibilityType =
   | "MISSING_UNION_BRANCH"
   | "CHECK_FAILED";
 
-/** One reason why a reader cannot read what a writer writes. */
+/** One reason why a reader cannot read what a writer writes. Its texts are made when they are first asked for. */
 export interface Incompatibility {
   readonly type: IncompatibilityType;
   /** JSON pointer into the reader's schema, as Avro Java gives it: `/` is the root. */
   readonly location: string;
   /** Avro Java's words, on which clients of a registry may depend. */
   readonly message: string;
-  /** What it means, for whoever writes the schema. */
+  /** What it means, for whoever writes the reader's schema: the cause, and after a colon the advice. */
   readonly explanation: string;
+  /** What is written there, and what the reader expects. Says nothing of which of the two is newer. */
+  readonly cause: string;
+  /** What to do in the reader's schema. */
+  readonly advice: string;
   readonly readerNode: Node;
   readonly writerNode: Node;
   /** Keys from the root of the reader's schema, its types written out, to what is at fault: `fields`, `3`, `type`, `size`. */
@@ -27,12 +31,13 @@ export interface Incompatibility {
   readonly writerPath: readonly string[];
 }
 
-/** What a rule says of one pair of types; whoever asked it knows where they stand. */
+/** What a rule says of one pair of types; whoever asked it knows where they stand. Most that is said is never read. */
 export interface Finding {
   /** What follows the location of the pair, as in `/name`. */
   readonly below?: readonly string[];
-  readonly message: string;
-  readonly explanation: string;
+  readonly message: () => string;
+  readonly cause: () => string;
+  readonly advice: () => string;
 }
 
 /** A rule about two types of the kinds it is for. */

@@ -1,12 +1,15 @@
 import type { Field, RecordNode } from "../../schema.ts";
 import { schemaTextOf } from "../../stored/text.ts";
-import { type Finding, kindOf, type Rule } from "../finding.ts";
+import { type Finding, type Incompatibility, kindOf, type Rule } from "../finding.ts";
+import { either } from "../listed.ts";
 
 /** How many pairs of types may be around a pair; Avro Java's stack, as it is by default, holds fewer. */
 export const PAIR_DEPTH_MAX = 5_000;
 
-/** How often two types are compared in one check: more takes seconds, and hundreds of megabytes. */
+/** How often two types, fields, symbols or aliases are compared in one check: more takes seconds. */
 export const COMPARISONS_MAX = 1_000_000;
+
+const TOO_MUCH = `the types are nested more than ${PAIR_DEPTH_MAX} deep, or make more than ${COMPARISONS_MAX} comparisons`;
 
 /** What Avro Java answers with an exception, and a registry therefore as incompatible. */
 export const checkFailed = {
@@ -16,12 +19,21 @@ export const checkFailed = {
   source: "Apache Avro Java, SchemaCompatibility.lookupWriterField",
   ambiguous(field: Field, index: number, writer: RecordNode, hits: readonly string[]): Finding {
     return {
-      message: `Reader record field ${field.name} type:${kindOf(field.type)} pos:${index} matches multiple fields in writer record schema ${schemaTextOf(writer)}`,
-      explanation: `the field \`${field.name}\` may be made of ${hits.map((name) => `\`${name}\``).join(" or ")} of the writer's: an alias must not name what is still there`,
+      message: () =>
+        `Reader record field ${field.name} type:${kindOf(field.type)} pos:${index} matches multiple fields in writer record schema ${schemaTextOf(writer)}`,
+      cause: () =>
+        `the reader's field \`${field.name}\` may be filled from ${either([...new Set(hits)])} of the data's \`${writer.name}\`, and Avro does not choose`,
+      advice: () => "remove the alias that names a field which is still there",
     };
   },
   tooMuch(): Finding {
-    const explanation = `the types are nested more than ${PAIR_DEPTH_MAX} deep, or make more than ${COMPARISONS_MAX} comparisons`;
-    return { message: explanation, explanation };
+    return {
+      message: () => TOO_MUCH,
+      cause: () => TOO_MUCH,
+      advice: () => "make the schema smaller; nothing can be said about this one",
+    };
   },
 } as const satisfies Omit<Rule, "check"> & Record<"ambiguous" | "tooMuch", unknown>;
+
+/** Whether the check ended without an answer. */
+export const isTooMuch = (one: Incompatibility): boolean => one.type === checkFailed.id && one.message === TOO_MUCH;

@@ -10,8 +10,10 @@ export const fixedSizeMismatch: Rule<FixedNode, FixedNode> = {
     if (reader.size === writer.size) return undefined;
     return {
       below: ["size"],
-      message: `expected: ${writer.size}, found: ${reader.size}`,
-      explanation: `the fixed \`${reader.name}\` has ${plural(reader.size, "byte")}, where ${plural(writer.size, "byte")} were written: a fixed never changes its size`,
+      message: () => `expected: ${writer.size}, found: ${reader.size}`,
+      cause: () =>
+        `values of the fixed \`${writer.name}\` are written with ${plural(writer.size, "byte")}, and the reader expects ${reader.size}`,
+      advice: () => `keep the size ${writer.size}; for another size add a new type, under a new name, in a new field`,
     };
   },
 };

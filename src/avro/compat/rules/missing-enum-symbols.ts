@@ -1,6 +1,7 @@
 import { sorted } from "../../order.ts";
+import { plural } from "../../plural.ts";
 import type { EnumNode } from "../../schema.ts";
-import type { Rule } from "../finding.ts";
+import type { Finding, Rule } from "../finding.ts";
 import { listed } from "../listed.ts";
 
 export const missingEnumSymbols: Rule<EnumNode, EnumNode> = {
@@ -10,12 +11,19 @@ export const missingEnumSymbols: Rule<EnumNode, EnumNode> = {
   check(reader, writer) {
     if (reader.default !== undefined) return undefined;
     const known = new Set(reader.symbols);
-    const missing = sorted(writer.symbols.filter((symbol) => !known.has(symbol)));
-    if (missing.length === 0) return undefined;
-    return {
-      below: ["symbols"],
-      message: `[${missing.join(", ")}]`,
-      explanation: `the enum \`${reader.name}\` lacks ${listed(missing)}: take ${missing.length === 1 ? "it" : "them"} up, or give the enum (not the field) a default`,
-    };
+    const missing = writer.symbols.filter((symbol) => !known.has(symbol));
+    return missing.length === 0 ? undefined : lacks(reader, missing);
   },
 };
+
+function lacks(reader: EnumNode, missing: readonly string[]): Finding {
+  const one = missing.length === 1;
+  return {
+    below: ["symbols"],
+    message: () => `[${sorted(missing).join(", ")}]`,
+    cause: () =>
+      `the data may hold ${listed(sorted(missing))}, ${one ? "a symbol" : plural(missing.length, "symbol")} that the reader's enum \`${reader.name}\` does not have`,
+    advice: () =>
+      `add ${one ? "it" : "them"} to the enum's symbols, or give the enum (not the field) a default, which is then read for every symbol that it does not have`,
+  };
+}

@@ -1,18 +1,35 @@
-import { branchName } from "../../schema.ts";
-import { kindOf, type Rule } from "../finding.ts";
+import { branchName, type Node, type UnionNode } from "../../schema.ts";
+import { type Finding, type Incompatibility, kindOf, type Rule } from "../finding.ts";
 import { listed } from "../listed.ts";
-import { shown } from "./type-mismatch.ts";
+import { nearestBranch } from "../nearest-branch.ts";
+import { fieldPath, shown } from "../shown.ts";
+
+/** What the nearest branch lacks, which is looked for only where somebody wants to know. */
+type BreaksWithin = (reader: Node, writer: Node) => readonly Incompatibility[];
 
 /** Asked only once no branch of the reader's union reads the writer's type. */
-export const missingUnionBranch: Rule = {
+export const missingUnionBranch = {
   id: "MISSING_UNION_BRANCH",
   purpose: "The reader's union has a branch for each type that the writer may have written.",
   source: "Avro specification, Schema Resolution: if reader's is a union, the first schema in it that matches",
-  check(reader, writer) {
-    const branches = reader.type === "union" ? listed(reader.branches.map(branchName)) : "";
+  of(reader: UnionNode, writer: Node, breaksWithin: BreaksWithin): Finding {
+    const lacks = `the data may hold ${shown(writer)}, and no branch of the reader's union (${listed(reader.branches.map(branchName))}) reads it`;
     return {
-      message: `reader union lacking writer type: ${kindOf(writer)}`,
-      explanation: `no branch of the union (${branches}) reads ${shown(writer)}: add it as a branch, or mend the branch that was meant for it`,
+      message: () => `reader union lacking writer type: ${kindOf(writer)}`,
+      cause: () => {
+        const inside = breaksWithin(reader, writer);
+        const [first] = inside;
+        return first === undefined ? lacks : `${lacks}, ${why(reader, writer, first, inside.length - 1)}`;
+      },
+      advice: () => breaksWithin(reader, writer)[0]?.advice ?? `add ${shown(writer)} as a branch`,
     };
   },
-};
+} as const satisfies Omit<Rule, "check"> & Record<"of", unknown>;
+
+function why(reader: UnionNode, writer: Node, { cause, readerPath }: Incompatibility, others: number): string {
+  const nearest = nearestBranch(reader, writer) ?? reader;
+  const field = fieldPath(nearest, readerPath);
+  const branch = `\`${branchName(nearest)}\``;
+  const more = others === 0 ? "" : ` (and ${others} more)`;
+  return `not even ${field === "" ? branch : `${branch}, because of \`${field}\``}: ${cause}${more}`;
+}

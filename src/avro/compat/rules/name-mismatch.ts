@@ -8,15 +8,19 @@ export const nameMismatch: Rule<NamedNode, NamedNode> = {
   source: "Avro specification, Schema Resolution: both schemas have the same (unqualified) name; Aliases",
   check(reader, writer) {
     if (simpleName(reader.name) === simpleName(writer.name) || hasAlias(reader, writer.name)) return undefined;
+    const alias = isAliasFound(reader, writer.name) ? `, or give \`${reader.name}\` the alias \`${writer.name}\`` : "";
     return {
       below: ["name"],
-      message: `expected: ${writer.name}`,
-      explanation: `the ${writer.type} \`${writer.name}\` is now called \`${reader.name}\`: call it \`${simpleName(writer.name)}\` again, or give it the alias \`${writer.name}\``,
+      message: () => `expected: ${writer.name}`,
+      cause: () => `the data holds the ${writer.type} \`${writer.name}\`, and the reader calls it \`${reader.name}\``,
+      advice: () => `keep the name \`${simpleName(writer.name)}\`${alias}`,
     };
   },
 };
 
-/** Avro Java never finds an alias in the null namespace where the type itself has one. */
-function hasAlias({ name, aliases }: NamedNode, full: string): boolean {
-  return aliases.includes(full) && (full.includes(".") || namespaceOf(name) === "");
+function hasAlias(reader: NamedNode, full: string): boolean {
+  return isAliasFound(reader, full) && reader.aliases.includes(full);
 }
+
+/** Avro Java never finds an alias in the null namespace where the type itself has one. */
+const isAliasFound = ({ name }: NamedNode, full: string): boolean => full.includes(".") || namespaceOf(name) === "";

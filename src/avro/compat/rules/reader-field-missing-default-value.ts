@@ -10,8 +10,10 @@ export const readerFieldMissingDefaultValue = {
   checkField(field: Field, writer: RecordNode): Finding | undefined {
     if (field.attributes.default !== undefined) return undefined;
     return {
-      message: field.name,
-      explanation: `the field \`${field.name}\` has no default, and the writer's \`${writer.name}\` has no such field: give it a default, or an alias that names the writer's field`,
+      message: () => field.name,
+      cause: () => causeOf(field, writer),
+      advice: () =>
+        `give \`${field.name}\` a default, which is then read from records without it; where it is an old field under a new name, add the old name to its aliases`,
     };
   },
   /** Avro Java gives this another type and place: an enum's own default is for symbols, not for a field that is missing. */
@@ -19,9 +21,15 @@ export const readerFieldMissingDefaultValue = {
     const mismatch = typeMismatch.check(reader, writer);
     return (
       mismatch && {
-        ...mismatch,
-        explanation: `the field \`${field.name}\` has no default, and the writer's \`${writer.name}\` has no such field: give the field a default too, the enum's own is for unknown symbols only`,
+        message: mismatch.message,
+        cause: () => causeOf(field, writer),
+        advice: () =>
+          `give the field \`${field.name}\` a default too: that of the enum is only read for symbols that the enum does not have`,
       }
     );
   },
 } as const satisfies Omit<Rule, "check"> & Record<"checkField" | "checkEnumField", unknown>;
+
+function causeOf({ name }: Field, writer: RecordNode): string {
+  return `the reader expects a field \`${name}\`, which is not in the data of \`${writer.name}\`, and has no default for it`;
+}

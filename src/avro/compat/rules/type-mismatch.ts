@@ -1,5 +1,7 @@
-import type { Node } from "../../schema.ts";
+import { branchName, type Node } from "../../schema.ts";
 import { kindOf, type Rule } from "../finding.ts";
+import { either } from "../listed.ts";
+import { shown } from "../shown.ts";
 
 /** What each type may be read as besides itself (Avro spec, Schema Resolution: promotions). */
 const PROMOTIONS: Readonly<Record<string, readonly string[]>> = {
@@ -17,18 +19,19 @@ export const typeMismatch: Rule = {
   check(reader, writer) {
     if (reader.type === writer.type || PROMOTIONS[writer.type]?.includes(reader.type)) return undefined;
     return {
-      message: `reader type: ${kindOf(reader)} not compatible with writer type: ${kindOf(writer)}`,
-      explanation: `${shown(writer)} was written, and cannot be read as ${shown(reader)}${hint(writer)}`,
+      message: () => `reader type: ${kindOf(reader)} not compatible with writer type: ${kindOf(writer)}`,
+      cause: () =>
+        `the data ${writer.type === "null" ? "may hold" : "holds"} ${shown(writer)}, and the reader expects ${shown(reader)}`,
+      advice: () => advice(reader, writer),
     };
   },
 };
 
-export function shown(node: Node): string {
-  if ("name" in node) return `the ${node.type} \`${node.name}\``;
-  return node.type === "union" ? "a union" : `\`${node.type}\``;
-}
-
-function hint({ type }: Node): string {
-  const promoted = PROMOTIONS[type];
-  return promoted === undefined ? "" : `; \`${type}\` may become ${promoted.map((to) => `\`${to}\``).join(" or ")}`;
+function advice(reader: Node, writer: Node): string {
+  if (writer.type === "null") return `let the type be a union with \`null\`, as in ["null", "${branchName(reader)}"]`;
+  const promoted = PROMOTIONS[writer.type];
+  const keep = `keep ${shown(writer)}`;
+  return promoted === undefined
+    ? `${keep}, and put the new type into a new field, with a default`
+    : `${keep}, or make it ${either(promoted)}, which can read it; put any other type into a new field, with a default`;
 }

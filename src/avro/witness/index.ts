@@ -1,0 +1,1 @@
+export { type BreakingRecord, createWitnesses, type Witnesses, witnessOf } from "./witness.ts";

@@ -1,0 +1,184 @@
+import { createChecks } from "../check.ts";
+import { createCodec } from "../codec.ts";
+import { Collector } from "../collector.ts";
+import { breaksWithin, type Incompatibility, isTooMuch } from "../compat/index.ts";
+import { DecodeError, InvalidValue, Unreadable } from "../errors.ts";
+import { Refusal } from "../leaf.ts";
+import { createDecoder } from "../resolve.ts";
+import { branchName, type Json, type Node, type Schema, type UnionNode } from "../schema.ts";
+import { createSmallest, objectOf, type Smallest } from "./smallest.ts";
+
+/** A record that proves a break. */
+export interface BreakingRecord {
+  /** As JSON that the writer's codec encodes to `bytes`. */
+  readonly json: Json;
+  /** Avro binary, without a frame. */
+  readonly bytes: Buffer;
+  /** The message of what is thrown when it is read with the reader's schema. */
+  readonly error: string;
+}
+
+/** Finds the record for one incompatibility of the two schemas. */
+export type Witnesses = (incompatibility: Incompatibility) => BreakingRecord | undefined;
+
+/** How many unions in unions are looked into for what is at fault. */
+const INSIDE_MAX = 20;
+
+/**
+ * The smallest record, valid under the writer's schema, that proves an incompatibility `checkCompatibility(reader,
+ * writer)` found: it holds the branch, the symbol or the item that cannot be read, and elsewhere the least there can be.
+ *
+ * Undefined where no such record is:
+ * - the writer's type never ends, as a record does that holds itself, so nobody can write it;
+ * - it is nested deeper than a codec lets values be, or larger than `WITNESS_SIZE_MAX`;
+ * - the check gave up, as Avro Java does, and the data can be read all the same: because another branch of a union reads
+ *   it, or because only Avro Java finds no alias in the null namespace.
+ */
+export function witnessOf(
+  reader: Schema,
+  writer: Schema,
+  incompatibility: Incompatibility,
+): BreakingRecord | undefined {
+  return createWitnesses(reader, writer)(incompatibility);
+}
+
+/** As `witnessOf`, for several incompatibilities of the same two schemas: what they share is worked out once. */
+export function createWitnesses(reader: Schema, writer: Schema): Witnesses {
+  const inBranch = createInBranch();
+  const smallest = createSmallest(writer.root, inBranch);
+  let codec: ReturnType<typeof createCodec> | undefined;
+  let read: ReturnType<typeof readingOf> | undefined;
+
+  return (incompatibility) => {
+    if (isTooMuch(incompatibility)) return undefined;
+    const json = jsonOf(incompatibility, { root: writer.root, smallest, inBranch });
+    if (json === undefined) return undefined;
+    codec ??= createCodec(writer);
+    const bytes = encoded(codec, json);
+    if (bytes === undefined) return undefined;
+    read ??= readingOf(writer, reader);
+    const error = read(bytes);
+    return error === undefined ? undefined : { json, bytes, error };
+  };
+}
+
+interface Building {
+  readonly root: Node;
+  readonly smallest: Smallest;
+  readonly inBranch: (union: UnionNode, index: number, value: Json) => Json | undefined;
+}
+
+/** The record, by the way that leads to what is at fault. */
+function jsonOf(incompatibility: Incompatibility, building: Building): Json | undefined {
+  return along(building.root, incompatibility.writerPath, building, (node) =>
+    broken(node, incompatibility, building, 0),
+  );
+}
+
+/** A value of the type that holds, at the end of the path, what `end` makes; elsewhere the least there can be. */
+function along(
+  root: Node,
+  path: readonly string[],
+  { smallest, inBranch }: Building,
+  end: (node: Node) => Json | undefined,
+): Json | undefined {
+  return at(root, 0);
+
+  function at(node: Node, from: number): Json | undefined {
+    if (from >= path.length) return end(node);
+    const index = Number(path[node.type === "record" ? from + 1 : from]);
+    switch (node.type) {
+      case "array": {
+        const item = at(node.items, from + 1);
+        return item === undefined ? undefined : [item];
+      }
+      case "map": {
+        const value = at(node.values, from + 1);
+        return value === undefined ? undefined : { "": value };
+      }
+      case "union": {
+        const branch = node.branches[index];
+        const value = branch && at(branch, from + 1);
+        return value === undefined ? undefined : inBranch(node, index, value);
+      }
+      case "record": {
+        const others = node.fields.every(({ type }, other) => other === index || smallest.of(type) !== undefined);
+        const field = node.fields[index];
+        // The others first: where one never ends, neither does the record.
+        const value = others && field !== undefined ? at(field.type, from + 3) : undefined;
+        if (value === undefined) return undefined;
+        return objectOf(
+          node.fields.map(({ name, type }, other) => [name, other === index ? value : smallest.of(type)] as const),
+        );
+      }
+      default:
+        return undefined;
+    }
+  }
+}
+
+/** The least value of the type that shows what is at fault with it. */
+function broken(node: Node, incompatibility: Incompatibility, building: Building, depth: number): Json | undefined {
+  const { type, readerNode } = incompatibility;
+  if (type === "MISSING_ENUM_SYMBOLS" && node.type === "enum" && readerNode.type === "enum") {
+    const known = new Set(readerNode.symbols);
+    return node.symbols.find((symbol) => !known.has(symbol));
+  }
+  if (type === "MISSING_UNION_BRANCH" && depth < INSIDE_MAX) {
+    // A branch that is of the kind is taken, and fails at what it lacks.
+    const inside = breaksWithin(readerNode, node);
+    for (const one of inside) {
+      const json = along(node, one.writerPath, building, (inner) => broken(inner, one, building, depth + 1));
+      if (json !== undefined) return json;
+    }
+    if (inside.length > 0) return undefined;
+  }
+  return building.smallest.of(node);
+}
+
+/** Wraps a value into the name of its branch, where it would not be clear without it. */
+function createInBranch(): Building["inBranch"] {
+  const checks = createChecks();
+  return (union, index, value) => {
+    const branch = union.branches[index];
+    if (branch === undefined) return undefined;
+    if (branch.type === "null") return null;
+    const wrapped = { [branchName(branch)]: value };
+    const choose = checks.choose(union);
+    return (union.wrapped ? [wrapped] : [value, wrapped]).find((form) => {
+      const choice = choose(form, new Collector());
+      return !(choice instanceof Refusal) && choice.index === index;
+    });
+  };
+}
+
+/** The bytes; undefined for what is nested too deep for a codec. */
+function encoded(codec: ReturnType<typeof createCodec>, json: Json): Buffer | undefined {
+  try {
+    return codec.encode(json);
+  } catch (error) {
+    if (error instanceof InvalidValue || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** Reads as a consumer would, and answers what it is told; undefined where nothing is wrong. */
+function readingOf(writer: Schema, reader: Schema): (bytes: Buffer) => string | undefined {
+  const decode = attempt(() => createDecoder(writer, reader));
+  // Types that meet in too many pairs: no consumer reads that, and nothing says why.
+  if (decode instanceof RangeError) return () => undefined;
+  if (decode instanceof Error) return () => decode.message;
+  return (bytes) => {
+    const result = attempt(() => ({ value: decode(bytes) }));
+    return result instanceof Error ? result.message : undefined;
+  };
+}
+
+function attempt<T>(action: () => T): T | Unreadable | DecodeError | RangeError {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof Unreadable || error instanceof DecodeError || error instanceof RangeError) return error;
+    throw error;
+  }
+}
