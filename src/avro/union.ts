@@ -80,8 +80,8 @@ function plain(index: number, value: unknown): Choice {
   return { index, value, wrapper: undefined, problems: undefined };
 }
 
-/** Full names, and simple names that mean one branch only. */
-function wrapperNames({ branches }: UnionNode) {
+/** What wrappers call the branches: full names, and simple names that mean one branch only. */
+export function wrapperNames({ branches }: UnionNode) {
   const full = branches.map(branchName);
   const simple = full.map(simpleName);
   const names = new Map<string, number>();
@@ -89,10 +89,16 @@ function wrapperNames({ branches }: UnionNode) {
     if (simple.indexOf(name) === simple.lastIndexOf(name)) names.set(name, index);
   }
   for (const [index, name] of full.entries()) names.set(name, index);
-  return { get: (name: string) => names.get(name), nameOf: (index: number) => full[index] ?? "" };
+  return {
+    get: (name: string) => names.get(name),
+    nameOf: (index: number) => full[index] ?? "",
+    /** All names of a branch, the full one first. */
+    namesOf: (index: number) => [...names.keys()].filter((name) => names.get(name) === index).toSorted(byLength),
+  };
 }
 
-function candidatesByLook({ branches }: UnionNode): ReadonlyMap<Look, readonly number[]> {
+/** The branches that a value of a look may be meant as: those that decode to such a value, or else those that take it. */
+export function candidatesByLook({ branches }: UnionNode): ReadonlyMap<Look, readonly number[]> {
   const own = new Map<Look, number[]>();
   const besides = new Map<Look, number[]>();
   for (const [index, branch] of branches.entries()) {
@@ -101,4 +107,8 @@ function candidatesByLook({ branches }: UnionNode): ReadonlyMap<Look, readonly n
     for (const look of takes) besides.set(look, [...(besides.get(look) ?? []), index]);
   }
   return new Map([...besides, ...own]);
+}
+
+function byLength(one: string, other: string): number {
+  return other.length - one.length;
 }

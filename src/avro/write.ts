@@ -107,13 +107,23 @@ function ofRecord(node: RecordNode, writer: (node: Node) => Write): Write {
       ${node.recursive ? "if (!cursor.enter()) throw mismatch;" : ""}
       let given = 0;
       ${lines.join("\n")}
-      // Whatever was not asked for is a field that nobody declared.
-      if (Object.keys(value).length !== given) throw mismatch;
+      // Whatever was not asked for is a field that nobody declared, or one that is there and undefined.
+      if (Object.keys(value).length !== given && !isKnown(value, given)) throw mismatch;
       ${node.recursive ? "cursor.leave();" : ""}
     };`;
   const writers = node.fields.map(({ type }) => writer(type));
   const defaults = node.fields.map((field) => field.default);
-  return new Function("writers", "defaults", "mismatch", "isOther", code)(writers, defaults, MISMATCH, isOther);
+  const isKnown = knownIn(new Set(node.fields.map(({ name }) => name)));
+  const parts = { writers, defaults, mismatch: MISMATCH, isOther, isKnown };
+  return new Function(...Object.keys(parts), code)(...Object.values(parts));
+}
+
+/** Whether an object has declared fields alone, as many of its own as were `given`; others may be there and undefined. */
+function knownIn(names: ReadonlySet<string>) {
+  return (value: Readonly<Record<string, unknown>>, given: number): boolean => {
+    const keys = Object.keys(value);
+    return keys.every((key) => names.has(key)) && keys.filter((key) => value[key] !== undefined).length === given;
+  };
 }
 
 /** Objects have inherited names, like `constructor`, which are not fields that were given. */

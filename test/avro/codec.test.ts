@@ -97,6 +97,19 @@ describe("a codec", () => {
     });
   });
 
+  test("takes a field that is there and undefined for missing", () => {
+    const codec = codecOf({
+      type: "record",
+      name: "R",
+      fields: [
+        { name: "a", type: "int", default: 7 },
+        { name: "b", type: ["null", "string"], default: null },
+      ],
+    });
+    expect(roundTrip(codec, { a: undefined, b: undefined })).toEqual({ a: 7, b: null });
+    expect(roundTrip(codec, { a: undefined, b: "x" })).toEqual({ a: 7, b: "x" });
+  });
+
   test("does not take null for missing", () => {
     expect(problemsOf(order, { id: "1", tags: null })).toEqual({ "/tags": "expected an array, found null" });
   });

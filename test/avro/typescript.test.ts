@@ -1,9 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { createCodec, parseSchema, typescriptOf } from "../../src/avro/index.ts";
 
-const typeOf = (json: unknown): string => typescriptOf([{ schema: parseSchema(json), suffix: "V1" }]).types[0] ?? "";
-const declared = (...schemas: unknown[]) =>
+const written = (...schemas: unknown[]) =>
   typescriptOf(schemas.map((json, index) => ({ schema: parseSchema(json), suffix: `V${index + 1}` })));
+const declared = (...schemas: unknown[]) => written(...schemas).output;
+const declaredInput = (...schemas: unknown[]) => written(...schemas).input;
+const typeOf = (json: unknown): string => declared(json).types[0] ?? "";
+const inputOf = (json: unknown): string => declaredInput(json).types[0] ?? "";
 const fixed = (size: number, rest: object = {}) => ({ type: "fixed", name: "F", size, ...rest });
 const record = (name: string, fields: readonly object[], rest: object = {}) => ({
   type: "record",
@@ -63,6 +66,171 @@ describe("the type is that of the decoded value", () => {
   });
 });
 
+/** What is accepted as it stands, and what the type therefore leaves out because the codec cannot tell what is meant. */
+describe("the input type is what can be encoded", () => {
+  const uuid = "0194f7c2-1a2b-7c3d-8e4f-000000000001";
+  const enumOf = (name: string, ...symbols: string[]) => ({ type: "enum", name, symbols });
+  const nested = (name: string, ...fields: string[]) =>
+    record(
+      name,
+      fields.map((field) => ({ name: field, type: "int" })),
+    );
+  test.each([
+    ["long", "number", [1], ["1"]],
+    [{ type: "long", jsType: "bigint" }, "bigint | number | string", [1n, 1, "1"], [1.5]],
+    ["double", 'number | "NaN" | "Infinity" | "-Infinity"', [0.5, "NaN"], ["1"]],
+    ["bytes", "Uint8Array | string", [Buffer.from("a"), Uint8Array.of(1), "YQ=="], [[1]]],
+    [fixed(1), "Uint8Array | string", [Uint8Array.of(1), "YQ=="], ["YWI="]],
+    [fixed(16, { logicalType: "uuid" }), "string", [uuid], ["x"]],
+    [fixed(12, { logicalType: "duration" }), "string", ["P1M"], ["x"]],
+    [
+      { type: "long", logicalType: "timestamp-millis" },
+      "Date | string | number",
+      [new Date(1), "2026-01-31T13:45:30Z", 1],
+      [true],
+    ],
+    [
+      { type: "long", logicalType: "timestamp-micros", jsType: "bigint" },
+      "Date | string | bigint | number",
+      [new Date(1), "2026-01-31T13:45:30Z", 1n, 1],
+      [true],
+    ],
+    [{ type: "long", logicalType: "time-micros" }, "number | string", [1, "13:45"], [new Date(1)]],
+    [{ type: "int", logicalType: "date" }, "string | number", ["2026-01-31", 1], [true]],
+    [{ type: "bytes", logicalType: "decimal", precision: 4, scale: 2 }, "string", ["12.34"], [12.34]],
+    [{ type: "array", items: "bytes" }, "readonly (Uint8Array | string)[]", [["YQ=="]], ["YQ=="]],
+    [["null", { type: "map", values: "int" }], "Readonly<Record<string, number>> | null", [{ a: 1 }, null], [1]],
+    [["null", "double"], 'number | "NaN" | "Infinity" | "-Infinity" | null', ["NaN"], ["x"]],
+    [["bytes", "string"], "Uint8Array | string", [Uint8Array.of(1), "any text"], [1]],
+    [
+      ["null", "int", "double"],
+      '"NaN" | "Infinity" | "-Infinity" | { readonly int: number } | { readonly double: number | "NaN" | "Infinity" | "-Infinity" } | null',
+      [{ int: 1 }, { double: "NaN" }, "NaN"],
+      [5],
+    ],
+    [
+      ["int", { type: "long", jsType: "bigint" }],
+      "bigint | string | { readonly int: number } | { readonly long: bigint | number | string }",
+      [5n, "5", { long: 5 }],
+      [5],
+    ],
+    [
+      ["string", enumOf("a.E", "X")],
+      '{ readonly string: string } | { readonly "a.E": E } | { readonly E: E }',
+      [{ E: "X" }, { "a.E": "X" }],
+      ["X"],
+    ],
+    [
+      [enumOf("A", "X", "Y"), enumOf("B", "Y", "Z")],
+      '"X" | "Z" | { readonly A: A } | { readonly B: B }',
+      ["X", "Z", { B: "Y" }],
+      ["Y"],
+    ],
+    [[enumOf("A", "X"), enumOf("B", "Z")], "A | B | { readonly A: A } | { readonly B: B }", ["X", "Z"], ["Y"]],
+    [
+      [
+        { type: "string", logicalType: "uuid" },
+        { type: "int", logicalType: "date" },
+      ],
+      "string | number | { readonly string: string } | { readonly int: string | number }",
+      [uuid, "2026-01-31", 5],
+      ["x"],
+    ],
+    [
+      ["string", { type: "int", logicalType: "date" }],
+      "number | { readonly string: string } | { readonly int: string | number }",
+      [5, { string: "2026-01-31" }],
+      ["2026-01-31"],
+    ],
+    [
+      [fixed(1), { type: "fixed", name: "G", size: 2 }],
+      "Uint8Array | { readonly F: Uint8Array | string } | { readonly G: Uint8Array | string }",
+      [Uint8Array.of(1), Uint8Array.of(1, 2), { G: "YWI=" }],
+      [Uint8Array.of(1, 2, 3)],
+    ],
+    [
+      ["bytes", fixed(1)],
+      "{ readonly bytes: Uint8Array | string } | { readonly F: Uint8Array | string }",
+      [{ F: "YQ==" }],
+      [Uint8Array.of(1)],
+    ],
+    [
+      [nested("A", "a", "both"), nested("B", "b", "both")],
+      "AInput | BInput | { readonly A: AInput } | { readonly B: BInput }",
+      [{ a: 1, both: 1 }, { B: { b: 1, both: 2 } }],
+      [{ both: 1 }],
+    ],
+    [
+      [nested("A", "a"), nested("x.A", "a")],
+      '{ readonly A: AInput } | { readonly "x.A": AV1Input }',
+      [{ "x.A": { a: 1 } }],
+      [{ a: 1 }],
+    ],
+    [
+      [nested("A", "a"), nested("B", "A")],
+      "AInput | { readonly A: AInput } | { readonly B: BInput }",
+      [{ a: 1 }, { A: { a: 1 } }, { B: { A: 1 } }],
+      [{ A: 1 }],
+    ],
+    [
+      [{ type: "map", values: "int" }, nested("B", "b")],
+      "{ readonly map: Readonly<Record<string, number>> } | { readonly B: BInput }",
+      [{ map: { b: 1 } }, { B: { b: 1 } }],
+      [{ b: 1 }],
+    ],
+    [["null", nested("A", "a")], "AInput | null", [{ a: 1 }, null], [{ a: "x" }]],
+  ] as const)("%j is %s", (json, type, taken, refused) => {
+    const codec = createCodec(parseSchema(json));
+    expect(inputOf(json)).toBe(type);
+    for (const value of taken) expect(codec.encode(value)).toBeInstanceOf(Buffer);
+    for (const value of refused) expect(() => codec.encode(value)).toThrow("invalid value");
+  });
+
+  test("fields with a default may be left out, and it is told", () => {
+    const { declarations } = declaredInput(
+      record("x.Order", [
+        { name: "id", type: "string" },
+        { name: "note", type: ["null", "string"], default: null, doc: "For us." },
+        { name: "tags", type: { type: "map", values: "string" }, default: { a: "*/" } },
+        { name: "long", type: "string", default: "x".repeat(100) },
+      ]),
+    );
+    expect(declarations).toBe(`export interface OrderInput {
+  readonly id: string;
+  /**
+   * For us.
+   * @default null
+   */
+  readonly note?: string | null | undefined;
+  /** @default {"a":"*\\/"} */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+  readonly long?: string | undefined;
+}
+`);
+  });
+
+  test("a record that is the same both ways is its output, also where it holds itself", () => {
+    const node = record("Node", [{ name: "next", type: ["null", "Node"] }]);
+    expect(declaredInput(node)).toEqual({ declarations: "export type NodeInput = Node;\n", types: ["NodeInput"] });
+    const dated = record("Node", [
+      { name: "next", type: ["null", "Node"] },
+      { name: "at", type: { type: "long", logicalType: "timestamp-millis" } },
+    ]);
+    expect(declaredInput(dated).declarations).toContain("readonly next: NodeInput | null;");
+  });
+
+  test("records that differ in their defaults alone are one type once decoded, and two before", () => {
+    const one = (rest: object) => record("Order", [{ name: "a", type: "int", ...rest }]);
+    const { output, input } = written(one({}), one({ default: 1 }));
+    expect([...output.types, ...input.types]).toEqual(["Order", "Order", "OrderInput", "OrderInputV2"]);
+  });
+
+  test("an input takes no name of a record's", () => {
+    const { output, input } = written(record("Order", []), record("OrderInput", []));
+    expect([...output.types, ...input.types]).toEqual(["Order", "OrderInput", "OrderInputV1", "OrderInputInput"]);
+  });
+});
+
 describe("declarations", () => {
   test("a record is an interface with its docs, and what it holds follows it", () => {
     const { declarations } = declared(
@@ -119,13 +287,18 @@ export type State = "NEW" | "PAID";
     const { types } = declared(one("a"), one("b"), one("c", "y.Order"), one("d"), one("e"));
     expect(types).toEqual(["Order", "OrderV2", "OrderV3", "OrderV4", "OrderV5"]);
     const same = ["a", "b", "c", "d", "e"].map((field) => ({ schema: parseSchema(one(field)), suffix: "V1" }));
-    expect(typescriptOf(same).types).toEqual(["Order", "OrderV1", "XOrder", "XOrderV1", "XOrderV1_2"]);
+    expect(typescriptOf(same).output.types).toEqual(["Order", "OrderV1", "XOrder", "XOrderV1", "XOrderV1_2"]);
   });
 
   test("names become TypeScript's, and leave alone what TypeScript has", () => {
     const { types } = declared(record("order_line_item", []), record("x.Date", []), record("Buffer", []));
     expect(types).toEqual(["OrderLineItem", "DateV2", "BufferV3"]);
+    expect(declared(record("_1", []), record("größe²", []), record("_", [])).types).toEqual(["_1", "Größe_", "_"]);
   });
+});
+
+test("a record without fields takes nothing but an empty object", () => {
+  expect(declared(recordR).declarations).toBe("export type R = Readonly<Record<string, never>>;\n");
 });
 
 test("what is written for a hundred schemas of every kind is TypeScript", () => {
