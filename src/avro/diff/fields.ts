@@ -11,23 +11,23 @@ import type { Walk } from "./walk.ts";
 export function diffFields(walk: Walk, older: RecordNode, newer: RecordNode, place: Place): void {
   const sources = sourcesOf(older, newer);
   const moved = movedOf(newer.fields.flatMap((field) => sources.get(field) ?? []));
-  const twice = { older: takenTwice(older, newer), newer: takenTwice(newer, older) };
+  const readers = { older: readerOf(older, newer), newer: readerOf(newer, older) };
   for (const [index, field] of newer.fields.entries()) {
     const keys = ["fields", String(index)];
     const from = sources.get(field);
     const source = from === undefined ? undefined : older.fields[from];
     if (from === undefined || source === undefined) {
-      sayAdded(walk, field, twice.older, below(place, "fields", keys, `.${field.name}`));
+      sayAdded(walk, field, readers, below(place, "fields", keys, `.${field.name}`));
       continue;
     }
     const at = below(place, ["fields", String(from)], keys, `.${field.name}`);
     if (moved.has(from)) sayMoved(walk, from, index, at);
-    diffField(walk, source, field, twice, at);
+    diffField(walk, source, field, readers, at);
   }
   const kept = new Set(sources.values());
   for (const [index, field] of older.fields.entries()) {
-    if (!kept.has(index))
-      sayRemoved(walk, field, twice.newer, below(place, ["fields", String(index)], "fields", `.${field.name}`));
+    const at = below(place, ["fields", String(index)], "fields", `.${field.name}`);
+    if (!kept.has(index)) sayRemoved(walk, field, readers, at);
   }
 }
 
@@ -52,24 +52,35 @@ function sourcesOf(older: RecordNode, newer: RecordNode): ReadonlyMap<Field, num
   return sources;
 }
 
-/**
- * The names of the other's fields that a reader finds where it has found another for the same field already: it cannot
- * tell which is meant (`CHECK_FAILED`).
- */
-function takenTwice(reader: RecordNode, writer: RecordNode): ReadonlySet<string> {
-  const names = new Set(writer.fields.map(({ name }) => name));
-  const hits = reader.fields.map(({ name, aliases }) => [name, ...new Set(aliases)].filter((one) => names.has(one)));
-  return new Set(hits.filter(({ length }) => length > 1).flat());
+/** One of the two records as the reader of the other. */
+interface Reader {
+  /** Whether it makes a field of something: a default, or what an alias finds. */
+  readonly makes: (field: Field) => boolean;
+  /**
+   * Whether it finds two fields for the same one of its own, this one of them: it cannot tell which is meant
+   * (`CHECK_FAILED`).
+   */
+  readonly findsTwice: (name: string) => boolean;
 }
 
-type Twice = Readonly<Record<"older" | "newer", ReadonlySet<string>>>;
+type Readers = Readonly<Record<"older" | "newer", Reader>>;
 
-function diffField(walk: Walk, older: Field, newer: Field, twice: Twice, place: Place): void {
+function readerOf(reader: RecordNode, writer: RecordNode): Reader {
+  const names = new Set(writer.fields.map(({ name }) => name));
+  const found = reader.fields.map(({ name, aliases }) => [name, ...new Set(aliases)].filter((one) => names.has(one)));
+  const twice = new Set(found.filter(({ length }) => length > 1).flat());
+  return {
+    makes: (field) => hasDefault(field) || field.aliases.some((alias) => names.has(alias)),
+    findsTwice: (name) => twice.has(name),
+  };
+}
+
+function diffField(walk: Walk, older: Field, newer: Field, readers: Readers, place: Place): void {
   if (older.name !== newer.name) sayRenamed(walk, older, newer, place);
   diffAliases(walk, "FIELD_ALIASES", older, newer, {
     place,
-    newReadsOld: !twice.newer.has(older.name),
-    oldReadsNew: !twice.older.has(newer.name),
+    newReadsOld: !readers.newer.findsTwice(older.name),
+    oldReadsNew: !readers.older.findsTwice(newer.name),
   });
   diffDoc(walk, older.doc, newer.doc, place);
   const apart = older.name === newer.name ? place.apart : apartOf(older, newer, place);
@@ -91,27 +102,33 @@ const apartOf = (older: Field, newer: Field, { apart }: Place): Place["apart"] =
 
 const hasDefault = ({ attributes }: Field): boolean => attributes.default !== undefined;
 
-function sayAdded(walk: Walk, field: Field, twice: ReadonlySet<string>, at: Place): void {
-  const message = hasDefault(field)
-    ? `a new field; in records without it, it is \`${jsonText(field.attributes.default)}\``
-    : "a new field without a default: records written before cannot be read";
+function sayAdded(walk: Walk, field: Field, readers: Readers, at: Place): void {
+  const newReadsOld = readers.newer.makes(field);
+  const filled = hasDefault(field)
+    ? `in records without it, it is \`${jsonText(field.attributes.default)}\``
+    : "an alias finds another field for it";
   walk.say("FIELD_ADDED", at, {
     after: typeText(field.type),
-    message,
-    newReadsOld: hasDefault(field),
-    oldReadsNew: !twice.has(field.name),
+    message: newReadsOld
+      ? `a new field; ${filled}`
+      : "a new field without a default: records written before cannot be read",
+    newReadsOld,
+    oldReadsNew: !readers.older.findsTwice(field.name),
   });
 }
 
-function sayRemoved(walk: Walk, field: Field, twice: ReadonlySet<string>, at: Place): void {
-  const message = hasDefault(field)
-    ? `the field is gone; earlier readers take its default, \`${jsonText(field.attributes.default)}\``
-    : "the field is gone; earlier readers have no default for it, and cannot read what is written now";
+function sayRemoved(walk: Walk, field: Field, readers: Readers, at: Place): void {
+  const oldReadsNew = readers.older.makes(field);
+  const filled = hasDefault(field)
+    ? `take its default, \`${jsonText(field.attributes.default)}\``
+    : "find another field for it by an alias";
   walk.say("FIELD_REMOVED", at, {
     before: typeText(field.type),
-    message,
-    newReadsOld: !twice.has(field.name),
-    oldReadsNew: hasDefault(field),
+    message: oldReadsNew
+      ? `the field is gone; earlier readers ${filled}`
+      : "the field is gone; earlier readers have no default for it, and cannot read what is written now",
+    newReadsOld: !readers.newer.findsTwice(field.name),
+    oldReadsNew,
   });
 }
 
@@ -141,7 +158,7 @@ function diffDefault(walk: Walk, older: Field, newer: Field, place: Place): void
   if ((!had && !has) || (had && has && sameDefault(older, newer))) return;
   const at = below(place, had ? "default" : [], has ? "default" : []);
   const said = { before: jsonText(older.attributes.default), after: jsonText(newer.attributes.default) };
-  if (!had) walk.say("DEFAULT_ADDED", at, { ...said, message: "records may lack the field from now on" });
-  else if (!has) walk.say("DEFAULT_REMOVED", at, { ...said, message: "every record must have the field from now on" });
+  if (!had) walk.say("DEFAULT_ADDED", at, { ...said, message: "a reader can do without the field from now on" });
+  else if (!has) walk.say("DEFAULT_REMOVED", at, { ...said, message: "a reader needs the field from now on" });
   else walk.say("DEFAULT_CHANGED", at, { ...said, message: "records without the field are read with another value" });
 }
