@@ -47,7 +47,7 @@ function headOf(report: Report, { command }: FormatContext): string {
     .filter(({ note }) => note !== "")
     .map(({ name, note }) => `\n- ${inline(`${name}: ${note}`)}`);
   const title = counts === "" ? "nothing breaks" : counts;
-  return `<!-- ${command} -->\n### \`${command}\`: ${title}\n\n${inline(conclusion(report))}.\n${notes.join("")}`;
+  return `<!-- ${command} -->\n### \`${command}\`: ${title}\n\n${inline(conclusion(report))}.\n${notes.join("")}${notes.length > 0 ? "\n" : ""}`;
 }
 
 function rowOf(finding: Finding, context: FormatContext): string {
@@ -65,7 +65,7 @@ function rowOf(finding: Finding, context: FormatContext): string {
 function detailsOf(finding: Finding, context: FormatContext): string {
   const { rule, message, help, against, groups, witness, fix, fingerprint } = finding;
   const lines = [
-    `\n<details>\n<summary><b>${html(rule)}</b> <code>${html(whereOf(finding, context))}</code></summary>\n`,
+    `\n<details>\n<summary><b>${tagged(rule)}</b> <code>${tagged(whereOf(finding, context))}</code></summary>\n`,
     `${inline(message)}.`,
     ...(against.length === 0 && groups.length === 0 ? [] : [""]),
     ...(against.length === 0 ? [] : [`- breaks with ${inline(againstText(against))}`]),
@@ -77,12 +77,12 @@ function detailsOf(finding: Finding, context: FormatContext): string {
     `${code(`sluice explain ${rule}`)} says more; the fingerprint is ${code(fingerprint)}.`,
     "\n</details>\n",
   ];
-  return lines.join("\n");
+  return lines.join("\n").replaceAll(/\n{3,}/g, "\n\n");
 }
 
 function witnessLines(finding: Finding, witness: NonNullable<Finding["witness"]>): string[] {
-  const { record, outcome } = witnessText(finding, witness);
-  return ["", "This record proves it:", ...fenced("json", [record]), `It ${inline(outcome)}`];
+  const { record, bytes, outcome } = witnessText(finding, witness);
+  return ["", "This record proves it:", ...fenced("json", [record]), `It (${bytes}) ${inline(outcome)}.`];
 }
 
 function fixLines(title: string, { fix }: Finding, context: FormatContext): string[] {
@@ -157,3 +157,7 @@ const cell = (text: string): string => text.replaceAll(/(?<!\\)\|/g, "\\|");
 /** Between tags Markdown goes on: all that means something in either is written by its number. */
 const html = (text: string): string =>
   printable(text).replaceAll(/[&<>|`*_[\]\\~]/g, (one) => `&#${one.charCodeAt(0)};`);
+
+/** Text in a block of tags, where Markdown is not read. */
+const tagged = (text: string): string =>
+  printable(text).replaceAll(/\s+/g, " ").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

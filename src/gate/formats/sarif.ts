@@ -66,12 +66,8 @@ function resultOf(finding: Finding, ids: readonly string[], context: FormatConte
     locations: place.file === "" ? [] : [locationOf(place, { subject, field }, context)],
     partialFingerprints: { "sluice/v1": fingerprint },
     ...(fix !== undefined && { fixes: [fixOf(fix, context)] }),
-    properties: {
-      ...(against.length > 0 && { against }),
-      ...(groups.length > 0 && { groups }),
-      // Not a related location: those are looked up in the files of now, and this line was in those of then.
-      ...(oldPlace !== undefined && { oldPlace }),
-    },
+    // The old place is no related location: those are looked up in the files of now, and its line was in those of then.
+    properties: { against, groups, ...(oldPlace !== undefined && { oldPlace }) },
   };
 }
 

@@ -13,7 +13,7 @@ export const text: Format = {
     const blocks = worstFirst(report.findings).map((finding) => blockOf(finding, context, paint));
     const ignored = report.ignored.map((one) => paint.dim(ignoredLine(one)));
     const notes = report.bases.filter(({ note }) => note !== "").map(({ name, note }) => `${name}: ${note}`);
-    const took = context.tookMs === undefined ? "" : `: ${Math.round(context.tookMs)} ms`;
+    const took = context.tookMs === undefined ? "" : `; ${Math.round(context.tookMs)} ms`;
     const end = [...ignored, ...notes, paint.bold(`${conclusion(report)}${took}`)];
     return [...blocks, end.join("\n")].map((block) => `${block}\n`).join("\n");
   },
@@ -43,8 +43,7 @@ function blockOf(finding: Finding, context: FormatContext, paint: Paint): string
 function detailsOf(finding: Finding, context: FormatContext, paint: Paint): string[] {
   const sentences = sentencesOf(finding, context).flatMap((sentence) => indented(sentence));
   if (finding.severity === "info") return sentences;
-  const fingerprint = paint.dim(`  fingerprint ${finding.fingerprint}`);
-  return [...excerptLines(finding, context, paint), ...wasLines(finding), ...sentences, fingerprint];
+  return [...excerptLines(finding, context, paint), ...wasLines(finding), ...sentences];
 }
 
 function excerptLines({ place, severity }: Finding, { text }: FormatContext, paint: Paint): string[] {

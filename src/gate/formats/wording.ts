@@ -3,6 +3,7 @@ import type { FormatContext } from "./format.ts";
 
 /** How much of a witness is shown. The report as JSON has all of it. */
 const WITNESS_LENGTH_MAX = 300;
+const BYTES_LENGTH_MAX = 64;
 
 const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];
 
@@ -48,7 +49,7 @@ export function headline(finding: Finding): string {
 
 /** What there is to say beside the message, a line each. News takes no more than its help; the rest comes with all that is known. */
 export function sentencesOf(finding: Finding, { command }: Pick<FormatContext, "command">): string[] {
-  const { rule, severity, against, groups, witness, help, fix } = finding;
+  const { rule, severity, against, groups, witness, help, fix, fingerprint } = finding;
   const helped = help === "" ? [] : [help];
   if (severity === "info") return helped;
   return [
@@ -57,13 +58,13 @@ export function sentencesOf(finding: Finding, { command }: Pick<FormatContext, "
     ...(witness === undefined ? [] : proofOf(finding, witness)),
     ...helped,
     ...(fix === undefined ? [] : [`fix: ${fix.title}  (${command} --fix)`]),
-    `sluice explain ${rule}`,
+    `sluice explain ${rule}  (fingerprint ${fingerprint})`,
   ];
 }
 
 function proofOf(finding: Finding, witness: Witness): string[] {
-  const { record, outcome } = witnessText(finding, witness);
-  return [`proof: ${record}`, `  ${outcome}`];
+  const { record, bytes, outcome } = witnessText(finding, witness);
+  return [`proof: ${record} (${bytes})`, `  ${outcome}`];
 }
 
 /** `git:main 4f1c09a; registry version 2, 1`: every base once, with what it has. */
@@ -73,16 +74,20 @@ export function againstText(against: readonly Against[]): string {
   return [...bases].map(([base, versions]) => `${base} ${labelsOf(versions)}`).join("; ");
 }
 
-/** A record that proves the break, as sentences: what it is, and what happens to it. */
+/** A record that proves the break: itself, its bytes, and what happens to it. */
 export function witnessText(
-  { direction }: Finding,
+  { direction }: Pick<Finding, "direction">,
   { json, bytes, error }: Witness,
-): { record: string; outcome: string } {
-  const record = clipped(JSON.stringify(json), WITNESS_LENGTH_MAX);
-  const binary = bytes === "" ? "no bytes at all" : `bytes ${clipped(bytes, 64)}`;
-  return direction === "FORWARD"
-    ? { record: `${record} (${binary})`, outcome: `is valid now; the earlier schema cannot read it: ${error}` }
-    : { record: `${record} (${binary})`, outcome: `was valid; this schema cannot read it: ${error}` };
+): { record: string; bytes: string; outcome: string } {
+  const outcome =
+    direction === "FORWARD"
+      ? `is valid now, and the earlier schema cannot read it: ${error}`
+      : `was valid, and this schema cannot read it: ${error}`;
+  return {
+    record: clipped(JSON.stringify(json), WITNESS_LENGTH_MAX),
+    bytes: bytes === "" ? "no bytes" : `bytes ${clipped(bytes, BYTES_LENGTH_MAX)}`,
+    outcome,
+  };
 }
 
 /** At most so many characters, with `…` for the rest. */

@@ -1,0 +1,146 @@
+import { describe, expect, test } from "bun:test";
+import { FORMATS } from "../../../src/gate/index.ts";
+import { contextOf, FILE, findingOf, placeOf, reportOf, TEXT } from "./report-of.ts";
+
+const { text } = FORMATS;
+
+test("a finding is told with its line, its proof, what it breaks and what mends it", () => {
+  const finding = findingOf({
+    against: [
+      { base: "git:main", label: "4f1c09a" },
+      { base: "registry", label: "version 2", version: 2 },
+      { base: "registry", label: "version 1", version: 1 },
+    ],
+    groups: ["order-projection", "order-emails"],
+    witness: { json: { order_id: "" }, bytes: "00", error: "coupon is missing" },
+    help: "Or give it a new name.",
+    fix: { title: 'add `"default": ""`', edits: [] },
+  });
+  expect(text.write(reportOf([finding]), contextOf({ tookMs: 41.4 }))).toBe(`\
+schemas/orders.order.created/v1.avsc:6:15 error READER_FIELD_MISSING_DEFAULT_VALUE orders.order.created.v1-value
+  \`coupon\` has no default, and earlier records do not have it
+  6 |     { "name": "coupon", "type": "string" }
+    |               ^^^^^^^^
+  breaks with git:main 4f1c09a; registry version 2, 1
+  breaks order-projection, order-emails
+  proof: {"order_id":""} (bytes 00)
+    was valid, and this schema cannot read it: coupon is missing
+  Or give it a new name.
+  fix: add \`"default": ""\`  (sluice check --fix)
+  sluice explain READER_FIELD_MISSING_DEFAULT_VALUE  (fingerprint 3f0a11c2d4e5)
+
+1 error in 1 of 2 subjects; compared with git:main; 41 ms
+`);
+});
+
+test("errors come first, and news takes no more than its sentence", () => {
+  const findings = [
+    findingOf({ severity: "info", rule: "SUBJECT_ADDED", message: "new" }),
+    findingOf({ severity: "warning", rule: "TS_NARROWER" }),
+    findingOf(),
+  ];
+  const output = text.write(reportOf(findings), contextOf());
+  expect([...output.matchAll(/^\S+ (error|warning|info) (\w+)/gm)].map(([, , rule]) => rule)).toEqual([
+    "READER_FIELD_MISSING_DEFAULT_VALUE",
+    "TS_NARROWER",
+    "SUBJECT_ADDED",
+  ]);
+  expect(output).toContain(
+    "info SUBJECT_ADDED orders.order.created.v1-value\n  new\n\n1 error, 1 warning in 1 of 2 subjects",
+  );
+});
+
+test("a record of the new schema proves a break of the earlier one", () => {
+  const witness = { json: "a", bytes: "", error: "no such symbol" };
+  const output = text.write(reportOf([findingOf({ direction: "FORWARD", witness })]), contextOf());
+  expect(output).toContain(
+    'proof: "a" (no bytes)\n    is valid now, and the earlier schema cannot read it: no such symbol',
+  );
+});
+
+test("where a removed thing stood is said with the version that had it", () => {
+  const against = [{ base: "git:main", label: "4f1c09a" }];
+  const of = (oldPlace: ReturnType<typeof placeOf>) =>
+    text.write(reportOf([findingOf({ against, oldPlace })]), contextOf());
+  expect(of(placeOf('"order_id"'))).toContain("\n  was line 5 of 4f1c09a\n");
+  expect(of({ ...placeOf('"order_id"'), file: "schemas/old/v1.avsc" })).toContain(
+    "\n  was schemas/old/v1.avsc:5 of 4f1c09a\n",
+  );
+});
+
+test("what is ignored, and what limits a base, is said before the end", () => {
+  const ignored = [{ finding: findingOf(), reason: "nobody reads it", until: "2027-01-31" }];
+  const bases = [{ name: "git:main", subjects: 2, versions: 9, note: "the history ends 50 commits back" }];
+  expect(text.write(reportOf([], { ignored, bases }), contextOf())).toBe(`\
+ignored until 2027-01-31: READER_FIELD_MISSING_DEFAULT_VALUE orders.order.created.v1-value (3f0a11c2d4e5): nobody reads it
+git:main: the history ends 50 commits back
+Nothing found in 2 subjects, 1 ignored; compared with git:main
+`);
+});
+
+test("a finding about no file is told all the same", () => {
+  const place = { file: "", line: 0, column: 0, endLine: 0, endColumn: 0, offset: 0, length: 0 };
+  const output = text.write(reportOf([findingOf({ place, subject: "" })]), contextOf());
+  expect(output).toStartWith("error READER_FIELD_MISSING_DEFAULT_VALUE\n  `coupon`");
+  expect(output).toContain("1 error in 2 subjects;");
+});
+
+test("colours come on demand only", () => {
+  expect(text.write(reportOf([findingOf()]), contextOf())).not.toContain("\u001b");
+  expect(text.write(reportOf([findingOf()]), contextOf({ colours: true }))).toContain("\u001b[31merror\u001b[0m");
+});
+
+test("a schema cannot steer the terminal, nor turn a line's direction", () => {
+  const wicked = "coupon\u001b[2J\u009b31m\u202e\r\u0007";
+  const source = TEXT.replace("coupon", wicked);
+  const finding = findingOf({ message: wicked, help: wicked, groups: [wicked], subject: wicked });
+  const output = text.write(reportOf([finding]), contextOf({ text: () => source }));
+  expect(output).not.toMatch(/[^\n\t\x20-\x7e\ufffd]/);
+});
+
+describe("the carets", () => {
+  /** The two lines of the excerpt for a part of a text. */
+  const excerpt = (source: string, part: string): string[] => {
+    const place = placeOf(part, { text: source });
+    const output = text.write(reportOf([findingOf({ place })]), contextOf({ text: () => source }));
+    return output.split("\n").filter((line) => /^ +\d* \| /.test(line));
+  };
+
+  test("stand under the part behind tabs, and wide characters", () => {
+    expect(excerpt('\t{\t"name": "x" }', '"x"')).toEqual(['  1 | \t{\t"name": "x" }', "    | \t \t        ^^^"]);
+    expect(excerpt('{ "doc": "注文", "name": "x" }', '"x"')).toEqual([
+      '  1 | { "doc": "注文", "name": "x" }',
+      "    |                          ^^^",
+    ]);
+    expect(excerpt('{ "symbols": ["🎉", "B"] }', '"B"')[1]).toBe("    |                     ^^^");
+  });
+
+  test("go to the end of the line for what spans several, CRLF or not", () => {
+    expect(excerpt('{ "type": [  \r\n  "null" ] }\r\n', '[  \r\n  "null" ]')).toEqual([
+      '  1 | { "type": [',
+      "    |           ^",
+    ]);
+  });
+
+  test("are at least one, where nothing is marked", () => {
+    const place = { ...placeOf("{"), endColumn: 1, length: 0 };
+    const output = text.write(reportOf([findingOf({ place })]), contextOf());
+    expect(output).toContain("  1 | {\n    | ^\n");
+  });
+
+  test("are shown with a part of a schema that is all on one line", () => {
+    const fields = Array.from({ length: 500 }, (_, at) => `{"name":"f${at}","type":"string"}`);
+    const [source = "", carets = ""] = excerpt(`{"fields":[${fields.join(",")}]}`, '"f250"');
+    expect(source.length).toBeLessThan(112);
+    expect(source).toMatch(/^ {2}1 \| ….*…$/);
+    expect(source.slice(carets.indexOf("^"), carets.lastIndexOf("^") + 1)).toBe('"f250"');
+  });
+
+  test("are left out where there is no such line", () => {
+    const place = { ...placeOf('"coupon"'), line: 99, endLine: 99 };
+    expect(text.write(reportOf([findingOf({ place })]), contextOf())).not.toContain("|");
+    expect(text.write(reportOf([findingOf({ place: { ...place, file: `${FILE}x` } })]), contextOf())).not.toContain(
+      "|",
+    );
+  });
+});
