@@ -1,55 +1,90 @@
 import { Command } from "commander";
-import { loadCatalog } from "../catalog/index.ts";
+import { CatalogError, readCatalog } from "../catalog/index.ts";
 import { readConfig } from "../config.ts";
-import { applySchemas, type SchemasApplied } from "../registry/index.ts";
+import { applySchemas, changesSomething, type SchemasApplied } from "../registry/index.ts";
 import { withRegistry } from "./connections.ts";
 import { JSON_OPTION, withExamples } from "./example.ts";
 import { Refused } from "./exit.ts";
 import type { Io } from "./io.ts";
-import { reasonsOf, stepRow } from "./schema-steps.ts";
+import { type LockWritten, readLock, relock } from "./lock-file.ts";
+import { isRolledBack, reasonsOf, removedText, stepRow } from "./schema-steps.ts";
 import { columns, counted } from "./table.ts";
 
-/** Registers the schemas: levels first, then schemas in the order of their references, until the first refusal. */
+interface Options {
+  readonly json?: boolean;
+  readonly allowLowering?: boolean;
+  readonly prune?: boolean;
+  readonly lock: boolean;
+  readonly replaceLock?: boolean;
+}
+
+/** Checks and registers the schemas: levels first, then schemas in the order of their references. */
 export const applyCommand = (io: Io): Command =>
   withExamples(
     new Command("apply")
-      .description("Register the schemas: levels first, references in order; stops at the first refusal.")
+      .description(
+        "Check the schemas and register them: all of them, or up to where the registry refuses; then lock them.",
+      )
       .option(...JSON_OPTION)
       .option("--allow-lowering", "let a subject's compatibility level become weaker")
-      .action((options: { json?: boolean; allowLowering?: boolean }) => apply(io, options)),
+      .option("--prune", "delete subjects that were registered from the folder and are not in it any more")
+      .option("--no-lock", "leave schemas.lock.json as it is")
+      .option("--replace-lock", "write schemas.lock.json for this registry, where it is another one's")
+      .action((options: Options) => apply(io, options)),
     [
       ["sluice apply", "once more changes nothing: what is registered already stays as it is"],
+      ["sluice apply --prune", "deletes what was removed from the folder too; its ids stay readable"],
       ["SLUICE_SCHEMAS=../events sluice apply", "schemas of another folder"],
     ],
   );
 
-async function apply(io: Io, { json, allowLowering }: { json?: boolean; allowLowering?: boolean }): Promise<void> {
+async function apply(io: Io, options: Options): Promise<void> {
   const config = readConfig(io.env);
-  const catalog = await loadCatalog(config.schemasDir);
-  const applied = await withRegistry(config, (registry) =>
-    applySchemas(registry, catalog, { allowLowering: allowLowering ?? false }),
-  );
-  io.out(json ? `${JSON.stringify(jsonOf(applied), null, 2)}\n` : textOf(applied));
+  const { catalog, places, problems } = readCatalog(config.schemasDir);
+  if (problems.length > 0) throw new CatalogError(problems);
+  const before = await readLock(catalog.dir);
+  const { allowLowering = false, prune = false, replaceLock: replace = false, lock } = options;
+  const { applied, written } = await withRegistry(config, async (registry) => {
+    const done = await applySchemas(registry, catalog, { allowLowering, prune, lock: before, places });
+    // Nothing was done, so there is nothing to write down.
+    const wanted = { lock: lock && !(done.stopped && done.done.length === 0), replace, before };
+    return { applied: done, written: await relock(registry, { catalog, applied: done }, wanted) };
+  });
+  io.out(options.json ? `${JSON.stringify(jsonOf(applied, written), null, 2)}\n` : textOf(applied, written, prune));
+  if ("why" in written && !options.json) io.err(`sluice: ${written.why}.\n`);
   if (applied.stopped) throw new Refused();
 }
 
-function textOf({ done, left, stopped }: SchemasApplied): string {
+function textOf({ done, left, stopped, removed }: SchemasApplied, { status }: LockWritten, pruned: boolean): string {
   const rows = columns(done.map((step) => stepRow(step)));
+  const locked = status === "written" ? " schemas.lock.json is up to date." : "";
   if (stopped) {
     const untouched = left.length > 0 ? `, ${counted(left.length)} left` : "";
-    return `${rows}${reasonsOf(stopped.step, stopped.messages)}\nRefused: ${counted(done.length)} done${untouched}.\n`;
+    const again = done.length > 0 ? "; once more goes on from here" : "";
+    const reasons = stopped.refused?.map((step) => reasonsOf(step)) ?? [reasonsOf(stopped.step, stopped.messages)];
+    return `${rows}${reasons.join("")}\nRefused: ${counted(done.length)} done${untouched}${again}.${locked}\n`;
   }
-  const changed = done.filter((step) => step.kind === "level" || step.status !== "unchanged").length;
-  return `${rows}\n${changed === 0 ? "Nothing to do: everything is registered." : `Done: ${counted(changed)} ${changed === 1 ? "change" : "changes"}.`}\n`;
+  const changed = done.filter(changesSomething).length;
+  const rolledBack = done
+    .filter(isRolledBack)
+    .map((step) => reasonsOf(step))
+    .join("");
+  const end =
+    changed === 0
+      ? "Nothing to do: everything is registered."
+      : `Done: ${counted(changed)} ${changed === 1 ? "change" : "changes"}.`;
+  return `${rows}${rolledBack}${removedText(removed, pruned)}\n${end}${locked}\n`;
 }
 
 /** An error is no JSON by itself: its kind and message say what it said. */
-function jsonOf({ done, left, stopped }: SchemasApplied): object {
-  if (!stopped) return { done, left };
+function jsonOf({ done, left, stopped, removed }: SchemasApplied, lock: LockWritten): object {
+  if (!stopped) return { done, left, removed, lock };
   const { step, messages, error } = stopped;
   return {
     done,
     left,
+    removed,
+    lock,
     stopped: { step, messages, ...(error && { error: { kind: error.kind, message: error.message } }) },
   };
 }

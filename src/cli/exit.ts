@@ -1,10 +1,13 @@
 import { constants } from "node:os";
 
+const UNFINISHED =
+  "changes are pending (`plan --fail-on-changes`), or it stopped before everything was finished: `SLUICE_SHUTDOWN_TIMEOUT_MS` was over";
+
 /** What the exit code of `sluice` says. */
 export const EXIT_CODES = {
   done: { code: 0, meaning: "done; what runs until it is asked to stop ends with 0 then" },
   failed: { code: 1, meaning: "a usage error, or what was asked for failed or was refused" },
-  unfinished: { code: 3, meaning: "stopped before everything was finished: `SLUICE_SHUTDOWN_TIMEOUT_MS` was over" },
+  unfinished: { code: 3, meaning: UNFINISHED },
 } as const;
 
 /** What it says where a signal ended a command that had more to do. */

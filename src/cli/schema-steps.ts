@@ -1,11 +1,20 @@
-import type { SchemaStep } from "../registry/index.ts";
+import {
+  type Compared,
+  driftText,
+  findingText,
+  type LockState,
+  type RegisterStep,
+  type RemovedSubject,
+  type SchemaStep,
+} from "../registry/index.ts";
+import { columns } from "./table.ts";
 
 /** A step of registering schemas as a row: a sign, what happens, to which subject, and from which file. */
 export function stepRow(step: SchemaStep, refused: readonly SchemaStep[] = []): readonly string[] {
   return [refused.includes(step) ? "✗" : signOf(step), whatHappens(step), step.subject, step.file];
 }
 
-/** The reasons why the registry does not take a step, below the subject that they belong to. */
+/** The reasons why a step is not taken, or says less than it seems, below the subject that they belong to. */
 export function reasonsOf(step: SchemaStep, messages: readonly string[] = messagesOf(step)): string {
   return [
     `\n${step.subject} (${step.file})`,
@@ -14,25 +23,90 @@ export function reasonsOf(step: SchemaStep, messages: readonly string[] = messag
   ].join("\n");
 }
 
+/** Schemas whose registration changes nothing although the folder is behind the registry. */
+export const isRolledBack = (step: SchemaStep): step is RegisterStep =>
+  step.kind === "register" && step.status === "rolled back";
+
+/** What was registered from here and is not in the folder any more, and what to do about it. */
+export function removedText(removed: readonly RemovedSubject[], pruned: boolean): string {
+  if (removed.length === 0) return "";
+  const rows = removed.map(({ subject, versions, keptBy }) => {
+    const kept = keptBy.length === 0 ? "" : `, kept: ${keptBy.join(", ")} refers to it`;
+    return ["-", `${versionsText(versions)} in the registry${kept}`, subject];
+  });
+  const free = removed.filter(({ keptBy }) => keptBy.length === 0).length;
+  const hint =
+    pruned || free === 0 ? "" : "`sluice apply --prune` deletes what nobody refers to; its ids stay readable.\n";
+  return `\nNot in the folder any more\n${columns(rows)}${hint}`;
+}
+
+/** How the registry differs from what the lock says that it had. */
+export function driftSection({ drift }: Pick<Compared, "drift">): string {
+  if (drift.length === 0) return "";
+  return `\nDrift: the registry was changed by somebody else\n${columns(drift.map((one) => ["!", driftText(one), one.subject]))}`;
+}
+
+/** What there is to say of the lock. */
+export function lockText({ lock, stale }: Pick<Compared, "lock" | "stale">, file: string): string {
+  const sentence = LOCK_SENTENCES[lock];
+  return sentence === "" ? "" : `\n${file}${sentence}${lock === "stale" ? `: ${stale.join(", ")}` : ""}.\n`;
+}
+
+const LOCK_SENTENCES: Readonly<Record<LockState, string>> = {
+  current: "",
+  missing: " is not there; `sluice apply` writes it",
+  stale: " is behind the registry; `sluice apply` brings it up to date",
+  "of another registry":
+    " is of another registry, which gives the same versions other ids; nothing is compared with it",
+};
+
 function messagesOf(step: SchemaStep): readonly string[] {
-  if (step.kind === "register") return step.messages.length > 0 ? step.messages : ["the registry gives no reason"];
+  if (step.kind === "register") return registerMessages(step);
+  if (step.kind === "delete") return [];
   return [
     `the level would go from ${step.inForce} to ${step.to}, which gives up a promise to readers;`,
     "--allow-lowering does it anyway",
   ];
 }
 
-function whatHappens(step: SchemaStep): string {
-  if (step.kind === "register" && step.version !== undefined) {
-    return `registered as version ${step.version} (id ${step.id})`;
-  }
-  if (step.kind === "register") return step.id === undefined ? step.status : `${step.status} (id ${step.id})`;
-  if (step.own !== undefined) return `level ${step.to}, was ${step.own}`;
-  return `level ${step.to} of its own; so far the registry's ${step.inForce} holds`;
+function registerMessages({ messages, findings, verdict }: RegisterStep): readonly string[] {
+  if (findings.length === 0) return messages.length > 0 ? messages : ["the registry gives no reason"];
+  // The registry checks under the level that it has, and stops at the first version that conflicts.
+  const accepts = verdict?.compatible ? ["the registry's own check lets it pass"] : [];
+  return [...findings.map(findingText), ...accepts];
 }
 
-const SIGNS = { first: "+", "new version": "+", unchanged: "=", incompatible: "✗", untested: "?" } as const;
+function whatHappens(step: SchemaStep): string {
+  switch (step.kind) {
+    case "register":
+      return registration(step);
+    case "delete":
+      return `deleted, ${versionsText(step.versions)}`;
+    case "level":
+      if (step.own !== undefined) return `level ${step.to}, was ${step.own}`;
+      return `level ${step.to} of its own; so far the registry's ${step.inForce} holds`;
+  }
+}
+
+function registration({ status, version, latest, id }: RegisterStep): string {
+  if (latest !== undefined) return `rolled back to version ${version} (id ${id}); version ${latest} stays the latest`;
+  if (version !== undefined) return `registered as version ${version} (id ${id})`;
+  return id === undefined ? status : `${status} (id ${id})`;
+}
+
+const SIGNS = {
+  first: "+",
+  "new version": "+",
+  unchanged: "=",
+  "rolled back": "<",
+  incompatible: "✗",
+  untested: "?",
+} as const;
 
 function signOf(step: SchemaStep): string {
+  if (step.kind === "delete") return "-";
   return step.kind === "level" ? "~" : SIGNS[step.status];
 }
+
+const versionsText = (versions: readonly number[]): string =>
+  versions.length === 1 ? `version ${versions[0]}` : `${versions.length} versions`;

@@ -21,7 +21,10 @@ function withTopic(catalog: Catalog, changes: Partial<CatalogTopic>): Catalog {
 }
 
 const brief = (steps: readonly SchemaStep[]) =>
-  steps.map((step) => (step.kind === "level" ? `${step.inForce} → ${step.to}` : step.status));
+  steps.map((step) => {
+    if (step.kind === "delete") return "deleted";
+    return step.kind === "level" ? `${step.inForce} → ${step.to}` : step.status;
+  });
 
 describe("levels in a plan", () => {
   test("a level that gives up a promise is refused, and nothing is done", async () => {
@@ -91,14 +94,18 @@ describe("schemas in a plan", () => {
     expect(fake.requests.filter((one) => !one.startsWith("GET"))).toEqual([]);
   });
 
-  test("every refusal is found at once, with the registry's reasons", async () => {
+  test("every refusal is found at once, with reasons and the registry's verdict", async () => {
     using fake = startFakeConfluent();
     const { registry, catalog } = await registered(fake);
     const mandatory = { name: "weight", type: "int" };
     const broken = withField(withField(catalog, CREATED, mandatory), "orders.order.shipped.v1", mandatory);
     const { stopped } = await applySchemas(registry, broken);
     expect(stopped?.messages).toHaveLength(2);
-    expect(stopped?.messages[0]).toContain("'weight'");
+    expect(stopped?.messages.join()).toContain("`weight`");
+    expect(stopped?.refused?.map((step) => step.kind === "register" && step.verdict?.compatible)).toEqual([
+      false,
+      false,
+    ]);
   });
 
   test("a refusal under a level that is raised at the same time stays a refusal", async () => {

@@ -9,7 +9,7 @@ import {
   typesOf,
 } from "../../catalog/index.ts";
 import type { Admin, TopicSpec, TopicStep } from "../../kafka/index.ts";
-import { applySchemas, planSchemas, type Registry, type SchemaStep } from "../../registry/index.ts";
+import { applySchemas, changesSomething, planSchemas, type Registry, type SchemaStep } from "../../registry/index.ts";
 import { deadLetterSpec, type Worker } from "../../worker/index.ts";
 import { CommandFailed } from "../exit.ts";
 import { moduleOfTopics } from "../types.ts";
@@ -120,7 +120,7 @@ function tellStep(tell: Tell, step: SchemaStep): void {
     // The first level of a subject comes with its first version, and says nothing new.
     if (step.own === undefined) return;
     tell({ event: "schema.level", level: "info", about, text: `compatibility ${step.to}, was ${step.own}` });
-  } else if (step.status !== "unchanged") {
+  } else if (step.kind === "register" && changesSomething(step)) {
     const text = `${step.status === "first" ? "registered" : "registered as a new version"}, id ${step.id}`;
     tell({ event: "schema.registered", level: "info", about, text });
   }
