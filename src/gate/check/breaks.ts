@@ -1,9 +1,14 @@
-import type { Incompatibility } from "../../avro/index.ts";
-import { checkCompatibility } from "../../avro/index.ts";
+import {
+  checkCompatibility,
+  createWitnesses,
+  type Incompatibility,
+  type Schema,
+  type Witnesses,
+} from "../../avro/index.ts";
 import type { Places } from "../../catalog/index.ts";
 import { fixOf } from "../fix/index.ts";
 import type { Direction, Witness } from "../model.ts";
-import { type Break, type Earlier, readsTopicsSchema } from "./compare.ts";
+import { type Break, readsTopicsSchema } from "./compare.ts";
 import { againstOf, type Draft } from "./draft.ts";
 import type { Entry } from "./entries.ts";
 import { namePath, pointerOf } from "./path.ts";
@@ -14,21 +19,42 @@ import { both, helpOf, messageOf } from "./words.ts";
 export function breakDrafts(entry: Entry, breaks: readonly Break[], places: Places): readonly Draft[] {
   const merged = new Map<string, Break[]>();
   for (const one of breaks) {
-    const { named } = namePath(readerOf(entry, one), one.incompatibility.readerPath);
+    const { named } = namePath(pairOf(entry, one)[0], one.incompatibility.readerPath);
     const key = [one.kind === "readers", one.direction, named, meaningOf(one.incompatibility)].join("\n");
     const there = merged.get(key);
     if (there === undefined) merged.set(key, [one]);
     else there.push(one);
   }
-  return [...merged.values()].flatMap((same) => draftOf(entry, same, places) ?? []);
+  const proofs = createProofs();
+  return withReaders([...merged.values()].flatMap((same) => draftOf(entry, same, { places, proofs }) ?? []));
 }
 
-function draftOf(entry: Entry, same: readonly Break[], places: Places): Draft | undefined {
+/** A change that breaks a promise is told once: the workers that it stops as well are named there. */
+function withReaders(drafts: readonly Draft[]): readonly Draft[] {
+  const isOfReaders = ({ rule }: Draft) => rule === "READER_BROKEN";
+  const told = drafts.filter((draft) => !isOfReaders(draft));
+  const groupsAt = (field: string) => drafts.filter((draft) => isOfReaders(draft) && draft.field === field);
+  const fields = new Set(told.filter(({ severity }) => severity === "error").map(({ field }) => field));
+  return [
+    ...told.map((draft) => ({
+      ...draft,
+      groups: [...new Set([...draft.groups, ...groupsAt(draft.field).flatMap(({ groups }) => groups)])],
+    })),
+    ...drafts.filter((draft) => isOfReaders(draft) && !fields.has(draft.field)),
+  ];
+}
+
+interface Tools {
+  readonly places: Places;
+  readonly proofs: ReturnType<typeof createProofs>;
+}
+
+function draftOf(entry: Entry, same: readonly Break[], { places, proofs }: Tools): Draft | undefined {
   // The one that matters most says what it is about; they differ only in what they are compared with.
   const first = same.find(({ kind }) => kind !== "older") ?? same[0];
   if (first === undefined) return undefined;
   const { incompatibility, direction, kind, earlier } = first;
-  const { field, named } = namePath(readerOf(entry, first), incompatibility.readerPath);
+  const { field, named } = namePath(pairOf(entry, first)[0], incompatibility.readerPath);
   const about = { subject: entry.subject, field, incompatibility };
   const fix = fixFor(entry, first, places);
   const groups = groupsOf(entry, same);
@@ -44,7 +70,7 @@ function draftOf(entry: Entry, same: readonly Break[], places: Places): Draft | 
     }),
     against: same.map(({ earlier: { base, version } }) => againstOf(base, version)),
     groups,
-    ...witnessFor(entry, first),
+    ...proofs(...pairOf(entry, first), incompatibility),
     ...(fix && { fix }),
   };
   if (kind === "readers") return { ...draft, ...brokenReaders(about, direction, groups) };
@@ -80,6 +106,7 @@ function brokenReaders(about: About, direction: Direction, groups: readonly stri
 
 /** Workers with a schema of their own: deploying them again does not mend what they cannot read. */
 export function ownReaderDrafts(entry: Entry, places: Places): readonly Draft[] {
+  const proofs = createProofs();
   return entry.readers.flatMap(({ schema, group, file }) => {
     if (schema === undefined) return [];
     return checkCompatibility(schema, entry.schema).map((incompatibility): Draft => {
@@ -99,6 +126,7 @@ export function ownReaderDrafts(entry: Entry, places: Places): readonly Draft[] 
         meaning: `${group} ${incompatibility.type} ${meaningOf(incompatibility)}`,
         against: [],
         groups: [group],
+        ...proofs(schema, entry.schema, incompatibility),
       };
     });
   });
@@ -133,12 +161,21 @@ function fixFor(entry: Entry, { incompatibility, direction, earlier }: Break, pl
   });
 }
 
-function witnessFor(_entry: Entry, _one: Break): { witness?: Witness } {
-  return {};
+/** Proofs of breaks; what several breaks of two schemas share is worked out once. */
+function createProofs(): (reader: Schema, writer: Schema, incompatibility: Incompatibility) => { witness?: Witness } {
+  const known = new Map<Schema, Map<Schema, Witnesses>>();
+  return (reader, writer, incompatibility) => {
+    const ofReader = known.get(reader) ?? new Map<Schema, Witnesses>();
+    const find = ofReader.get(writer) ?? createWitnesses(reader, writer);
+    known.set(reader, ofReader.set(writer, find));
+    const found = find(incompatibility);
+    return found === undefined ? {} : { witness: { ...found, bytes: found.bytes.toString("hex") } };
+  };
 }
 
-function readerOf({ schema }: Entry, { direction, earlier }: { direction: Direction; earlier: Earlier }) {
-  return direction === "BACKWARD" ? schema : earlier.schema;
+/** The schema that has to read, and the one that wrote. */
+function pairOf({ schema }: Entry, { direction, earlier }: Break): [reader: Schema, writer: Schema] {
+  return direction === "BACKWARD" ? [schema, earlier.schema] : [earlier.schema, schema];
 }
 
 /** Avro's words, which name types, symbols and sizes; but for what names an index. */

@@ -16,11 +16,15 @@ export function placesOf(
 ): { place: Place; oldPlace?: Place } {
   const [reader, writer] = direction === "BACKWARD" ? [newer, older] : [older, newer];
   const paths = pathsOf(type, { readerPath, writerPath, readerNode, writerNode });
-  const atReader = reader && paths.reader && placeAt(reader, paths.reader);
-  const atWriter = writer && paths.writer && placeAt(writer, paths.writer);
+  const atReader = reader && placeAt(reader, paths.reader);
+  const atWriter = writer && placeAt(writer, paths.writer);
   const [place, oldPlace] = direction === "BACKWARD" ? [atReader, atWriter] : [atWriter, atReader];
-  return { place: place ?? placeAt(newer, []), ...(oldPlace && { oldPlace }) };
+  return { place: place ?? placeAt(newer, []), ...(oldPlace && !isNew(type, direction) && { oldPlace }) };
 }
+
+/** A field or symbol that was added stood nowhere before. */
+const isNew = (type: Incompatibility["type"], direction: Direction): boolean =>
+  type === (direction === "BACKWARD" ? "READER_FIELD_MISSING_DEFAULT_VALUE" : "MISSING_ENUM_SYMBOLS");
 
 type Nodes = Pick<Incompatibility, "readerPath" | "writerPath" | "readerNode" | "writerNode">;
 
@@ -28,7 +32,7 @@ type Nodes = Pick<Incompatibility, "readerPath" | "writerPath" | "readerNode" | 
 function pathsOf(
   type: Incompatibility["type"],
   { readerPath, writerPath, readerNode, writerNode }: Nodes,
-): { reader: readonly string[]; writer?: readonly string[] } {
+): { reader: readonly string[]; writer: readonly string[] } {
   switch (type) {
     case "READER_FIELD_MISSING_DEFAULT_VALUE":
       // What lacks it is the writer's record.

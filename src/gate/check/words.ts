@@ -16,7 +16,9 @@ export function messageOf(given: BreakOf, direction: Direction): string {
 
 /** The new schema cannot read what is stored. */
 function storedUnreadable({ subject, field, incompatibility }: BreakOf): string {
-  const { type, readerNode: now, writerNode: before, explanation } = incompatibility;
+  const { type, readerNode: now, explanation } = incompatibility;
+  const before = writtenOf(incompatibility);
+  const hold = isBranch(incompatibility) ? "may hold" : "hold";
   const it = fieldOf(field, subject);
   const named = namedTypeOf(now, field, subject);
   switch (type) {
@@ -29,9 +31,9 @@ function storedUnreadable({ subject, field, incompatibility }: BreakOf): string 
     case "FIXED_SIZE_MISMATCH":
       return `${named} has ${bytes(now)} now; stored events have ${bytes(before)}`;
     case "MISSING_UNION_BRANCH":
-      return `${it} is now ${typeOf(now)}; stored events may hold ${typeOf(before)} there, which is none of them`;
+      return `${it} is now ${typeOf(now)}; stored events ${hold} ${typeOf(before)} there, which is none of them`;
     case "TYPE_MISMATCH":
-      return `${it} is now ${typeOf(now)}; stored events may hold ${typeOf(before)} there, which cannot be read as that`;
+      return `${it} is now ${typeOf(now)}; stored events ${hold} ${typeOf(before)} there, which cannot be read as that`;
     case "CHECK_FAILED":
       return `${it}: ${explanation}`;
   }
@@ -39,7 +41,9 @@ function storedUnreadable({ subject, field, incompatibility }: BreakOf): string 
 
 /** Earlier schemas cannot read what the new one writes. */
 function newUnreadable({ subject, field, incompatibility }: BreakOf): string {
-  const { type, readerNode: before, writerNode: now, explanation } = incompatibility;
+  const { type, readerNode: before, explanation } = incompatibility;
+  const now = writtenOf(incompatibility);
+  const is = isBranch(incompatibility) ? "may now be" : "is now";
   const it = fieldOf(field, subject);
   const named = namedTypeOf(now, field, subject);
   switch (type) {
@@ -52,9 +56,9 @@ function newUnreadable({ subject, field, incompatibility }: BreakOf): string {
     case "FIXED_SIZE_MISMATCH":
       return `${named} has ${bytes(now)} now; earlier schemas read ${bytes(before)}`;
     case "MISSING_UNION_BRANCH":
-      return `${it} may now be ${typeOf(now)}; earlier schemas read ${typeOf(before)} there`;
+      return `${it} ${is} ${typeOf(now)}; earlier schemas read ${typeOf(before)} there`;
     case "TYPE_MISMATCH":
-      return `${it} may now be ${typeOf(now)}; earlier schemas read ${typeOf(before)} there, and cannot read that`;
+      return `${it} ${is} ${typeOf(now)}; earlier schemas read ${typeOf(before)} there, and cannot read that`;
     case "CHECK_FAILED":
       return `${it}: ${explanation}`;
   }
@@ -62,7 +66,8 @@ function newUnreadable({ subject, field, incompatibility }: BreakOf): string {
 
 /** What to do about a break, the way out that keeps the topic first. */
 export function helpOf({ field, incompatibility }: BreakOf, direction: Direction): string {
-  const { type, readerNode: reader, writerNode: writer } = incompatibility;
+  const { type, readerNode: reader } = incompatibility;
+  const writer = writtenOf(incompatibility);
   const back = direction === "BACKWARD";
   const old = back ? writer : reader;
   const name = `\`${lastOf(field)}\``;
@@ -91,6 +96,14 @@ export function helpOf({ field, incompatibility }: BreakOf, direction: Direction
       return "";
   }
 }
+
+/** The type that was written: of a union, the branch in question. */
+function writtenOf({ writerNode: node, writerPath }: Incompatibility): Node {
+  return node.type === "union" ? (node.branches[Number(writerPath.at(-1))] ?? node) : node;
+}
+
+/** Whether a union may hold it, and something else as well. */
+const isBranch = ({ writerPath }: Incompatibility): boolean => /^\d+$/.test(writerPath.at(-1) ?? "");
 
 /** What a type may become so that what it wrote is still read. */
 function wider({ type }: Node, back: boolean): string {
