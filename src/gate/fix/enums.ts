@@ -1,15 +1,15 @@
 import type { EnumNode } from "../../avro/index.ts";
 import type { Edit } from "../model.ts";
 import { insertElements, insertMember, nodeAt } from "./json-edits.ts";
-import { type Draft, type Problem, sidesOf, textAt } from "./problem.ts";
+import { type Draft, sidesOf, type Task, textAt } from "./problem.ts";
 
 /** What stands for symbols that nobody knows, where an enum has one. */
 const CATCH_ALL = /^(.*_)?(UNKNOWN|UNSPECIFIED|UNRECOGNIZED|OTHER)$/i;
 
 /** Symbols are gone: one that stands for unknown ones becomes the default, or they come back where they were. */
-export function symbolsBack(problem: Problem): readonly Draft[] {
-  const { newerNode, olderNode, newerPath } = sidesOf(problem);
-  const at = textAt(problem, newerPath);
+export function symbolsBack(task: Task): readonly Draft[] {
+  const { newerNode, olderNode, newerPath } = sidesOf(task);
+  const at = textAt(task, newerPath);
   const symbols = at && nodeAt(at.json, at.keys);
   const definition = at && nodeAt(at.json, at.keys.slice(0, -1));
   if (at === undefined || symbols?.type !== "array" || definition === undefined) return [];

@@ -11,31 +11,31 @@ import {
   nodeAt,
   wrapValue,
 } from "./json-edits.ts";
-import { type Draft, type Problem, sidesOf, textAt, typeAt } from "./problem.ts";
+import { type Draft, sidesOf, type Task, textAt, typeAt } from "./problem.ts";
 import { renamedFrom } from "./similar.ts";
 import { writtenField } from "./written.ts";
 
 /** A field is new and has no default. */
-export function newField(problem: Problem): readonly Draft[] {
-  const { newerNode, olderNode, newerPath } = sidesOf(problem);
+export function newField(task: Task): readonly Draft[] {
+  const { newerNode, olderNode, newerPath } = sidesOf(task);
   if (newerNode.type !== "record" || olderNode.type !== "record") return [];
-  return draftsOfField(problem, { newer: newerNode, older: olderNode, path: newerPath });
+  return draftsOfField(task, { newer: newerNode, older: olderNode, path: newerPath });
 }
 
 /** The same for an enum that has a default for unknown symbols: the checker compares it with the whole record. */
-export function newFieldOfEnum(problem: Problem): readonly Draft[] {
-  const { newerNode, olderNode, newerPath } = sidesOf(problem);
+export function newFieldOfEnum(task: Task): readonly Draft[] {
+  const { newerNode, olderNode, newerPath } = sidesOf(task);
   if (newerNode.type !== "enum" || olderNode.type !== "record" || newerPath.at(-1) !== "type") return [];
   const path = newerPath.slice(0, -1);
-  const newer = typeAt(problem.newer.root, path.slice(0, -2));
-  return newer?.type === "record" ? draftsOfField(problem, { newer, older: olderNode, path }) : [];
+  const newer = typeAt(task.newer.root, path.slice(0, -2));
+  return newer?.type === "record" ? draftsOfField(task, { newer, older: olderNode, path }) : [];
 }
 
 function draftsOfField(
-  problem: Problem,
+  task: Task,
   { newer, older, path }: { newer: RecordNode; older: RecordNode; path: readonly string[] },
 ): readonly Draft[] {
-  const at = textAt(problem, path);
+  const at = textAt(task, path);
   const field = newer.fields[Number(path.at(-1))];
   const object = at && nodeAt(at.json, at.keys);
   if (at === undefined || field === undefined || memberOf(object, "name")?.value !== field.name || !object) return [];
@@ -100,17 +100,17 @@ function defaultOf(type: Node): string | undefined {
 }
 
 /** A field is gone that older readers need: it comes back where it was. Not where it is there under another name. */
-export function fieldBack(problem: Problem): readonly Draft[] {
-  const { newerNode, olderNode, newerPath, olderPath } = sidesOf(problem);
+export function fieldBack(task: Task): readonly Draft[] {
+  const { newerNode, olderNode, newerPath, olderPath } = sidesOf(task);
   if (newerNode.type !== "record" || olderNode.type !== "record") return [];
   const field = olderNode.fields[Number(olderPath.at(-1))];
-  const at = textAt(problem, [...newerPath, "fields"]);
+  const at = textAt(task, [...newerPath, "fields"]);
   const list = at && nodeAt(at.json, at.keys);
   if (field === undefined || at === undefined || list?.type !== "array") return [];
   const added = newerNode.fields.filter(({ name }) => !olderNode.fields.some((one) => one.name === name));
   if (added.some((one) => renamedFrom(one, newerNode, olderNode) === field)) return [];
   const before = olderNode.fields.slice(0, olderNode.fields.indexOf(field)).map(({ name }) => name);
   const index = newerNode.fields.findLastIndex(({ name }) => before.includes(name)) + 1;
-  const value = writtenField(at.json, list, field, problem.olderSource && { ...problem.olderSource, path: olderPath });
+  const value = writtenField(at.json, list, field, task.olderSource && { ...task.olderSource, path: olderPath });
   return [{ title: `put the field \`${field.name}\` back`, edits: [insertElements(at.json, list, index, [value])] }];
 }

@@ -1,15 +1,16 @@
 import type { IncompatibilityType } from "../../avro/index.ts";
+import type { Places } from "../../catalog/index.ts";
 import type { Direction, Fix } from "../model.ts";
 import { symbolsBack } from "./enums.ts";
 import { fieldBack, newField, newFieldOfEnum } from "./fields.ts";
-import { holds } from "./holds.ts";
-import { inOrder } from "./json-edits.ts";
+import { createTrial } from "./holds.ts";
+import { inOrder, type JsonText, openJson } from "./json-edits.ts";
 import { typeAlias } from "./names.ts";
-import type { Draft, DraftsFor, Problem } from "./problem.ts";
+import type { Draft, DraftsFor, Problem, Task } from "./problem.ts";
 import { branchBack, branchMended, narrowedBack } from "./unions.ts";
 
 /** What is inside of a type may need fixes of its own. */
-type Maker = (problem: Problem, draftsFor: DraftsFor) => readonly Draft[];
+type Maker = (task: Task, draftsFor: DraftsFor) => readonly Draft[];
 
 /** What may mend each kind of break, what is best first. What is not here has no other fix than a new version. */
 const MAKERS: Readonly<Record<Direction, Partial<Record<IncompatibilityType, readonly Maker[]>>>> = {
@@ -27,18 +28,35 @@ const MAKERS: Readonly<Record<Direction, Partial<Record<IncompatibilityType, rea
 };
 
 /**
- * The edit that mends a break, tried out: with it the schema parses, the break is gone, and there is no new one in either
- * direction. Undefined where nothing that a careful author would agree with is known. It only ever adds: nothing that the
- * author wrote is taken away.
+ * Finds what mends the breaks of one check. Each fix is tried out: with it the schema parses, the break is gone, and there
+ * is no new one in either direction. It answers undefined where nothing that a careful author would agree with is known,
+ * and for what comes after very many. A fix only ever adds: nothing that the author wrote is taken away.
  */
-export function fixOf(problem: Problem): Fix | undefined {
-  for (const { title, edits } of draftsFor(problem)) {
-    const ordered = inOrder(edits);
-    if (holds(problem, ordered)) return { title, edits: ordered };
-  }
-  return undefined;
+export function createFixer(): (problem: Problem) => Fix | undefined {
+  const holds = createTrial();
+  const texts = new Map<string, { readonly places: Places; readonly json: JsonText | undefined }>();
+
+  const open = (places: Places, file: string): JsonText | undefined => {
+    const known = texts.get(file);
+    if (known?.places === places) return known.json;
+    const text = places.text(file);
+    const json = text === undefined ? undefined : openJson(file, text);
+    texts.set(file, { places, json });
+    return json;
+  };
+
+  return (problem) => {
+    for (const { title, edits } of draftsFor({ ...problem, open: (file) => open(problem.places, file) })) {
+      const ordered = inOrder(edits);
+      if (holds(problem, ordered)) return { title, edits: ordered };
+    }
+    return undefined;
+  };
 }
 
-function* draftsFor(problem: Problem): Generator<Draft> {
-  for (const maker of MAKERS[problem.direction][problem.incompatibility.type] ?? []) yield* maker(problem, draftsFor);
+/** The fix of a single problem. */
+export const fixOf = (problem: Problem): Fix | undefined => createFixer()(problem);
+
+function* draftsFor(task: Task): Generator<Draft> {
+  for (const maker of MAKERS[task.direction][task.incompatibility.type] ?? []) yield* maker(task, draftsFor);
 }

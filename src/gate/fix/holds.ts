@@ -9,31 +9,56 @@ import {
   SchemaError,
 } from "../../avro/index.ts";
 import { namesOf } from "../../catalog/index.ts";
-import type { Edit } from "../model.ts";
+import type { Direction, Edit } from "../model.ts";
 import { applyEdits } from "./apply.ts";
 import { type Problem, sidesOf } from "./problem.ts";
 
-/**
- * Whether the edits mend the problem: with them the file is JSON and a schema, the finding is gone, and there is none
- * that was not there before, in either direction.
- */
-export function holds(problem: Problem, edits: readonly Edit[]): boolean {
-  const [file, other] = [...new Set(edits.map((edit) => edit.file))];
-  const text = file === undefined ? undefined : problem.places.text(file);
-  // A fix in two files at once would have to be tried out with both.
-  if (file === undefined || other !== undefined || text === undefined) return false;
-  const part = partIn(problem, file, text);
-  const edited = part && parsed(applyEdits(text, edits), externals(part.newer, problem.shared ?? [], text));
-  if (part === undefined || edited === undefined) return false;
-  const { direction } = problem;
-  const there = findings(part, direction);
-  const left = findings({ ...part, newer: edited }, direction);
-  const back = direction === "BACKWARD" ? "FORWARD" : "BACKWARD";
-  return (
-    left.length < there.length &&
-    isWithin(left, there) &&
-    isWithin(findings({ ...part, newer: edited }, back), findings(part, back))
-  );
+/** Texts tried out for one check, in characters: beyond this, fixes take longer than anybody waits. */
+const TRIED_LENGTH_MAX = 3_000_000;
+
+/** Tries fixes out. What it needs to know of the schemas as they are is found out once. */
+export function createTrial(): (problem: Problem, edits: readonly Edit[]) => boolean {
+  const grounds = new Map<string, Ground[]>();
+  let left = TRIED_LENGTH_MAX;
+
+  function groundOf(problem: Problem, file: string): Ground | undefined {
+    const known = grounds.get(file)?.find((one) => one.newer === problem.newer && one.older === problem.older);
+    if (known !== undefined) return known;
+    const text = problem.places.text(file);
+    const pair = text === undefined ? undefined : pairIn(problem, file, text);
+    if (text === undefined || pair === undefined) return undefined;
+    const ground: Ground = {
+      newer: problem.newer,
+      older: problem.older,
+      pair,
+      text,
+      externals: externals(pair.newer, problem.shared ?? [], text),
+      findings: { BACKWARD: findings(pair, "BACKWARD"), FORWARD: findings(pair, "FORWARD") },
+    };
+    grounds.set(file, [...(grounds.get(file) ?? []), ground]);
+    return ground;
+  }
+
+  /**
+   * Whether the edits mend the problem: with them the file is JSON and a schema, the finding is gone, and there is none
+   * that was not there before, in either direction.
+   */
+  return (problem, edits) => {
+    const [file, other] = [...new Set(edits.map((edit) => edit.file))];
+    // A fix in two files at once would have to be tried out with both.
+    if (file === undefined || other !== undefined) return false;
+    const ground = groundOf(problem, file);
+    if (ground === undefined || left < ground.text.length) return false;
+    left -= ground.text.length;
+    const edited = parsed(applyEdits(ground.text, edits), ground.externals);
+    if (edited === undefined) return false;
+    const pair = { ...ground.pair, newer: edited };
+    const { direction } = problem;
+    const found = findings(pair, direction);
+    if (found.length >= ground.findings[direction].length || !isWithin(found, ground.findings[direction])) return false;
+    const back = direction === "BACKWARD" ? "FORWARD" : "BACKWARD";
+    return isWithin(findings(pair, back), ground.findings[back]);
+  };
 }
 
 interface Pair {
@@ -41,8 +66,18 @@ interface Pair {
   readonly older: Node;
 }
 
+/** What is known of two schemas, as far as they stand in one file. */
+interface Ground {
+  readonly newer: Schema;
+  readonly older: Schema;
+  readonly pair: Pair;
+  readonly text: string;
+  readonly externals: readonly Schema[];
+  readonly findings: Readonly<Record<Direction, readonly Incompatibility[]>>;
+}
+
 /** The types that stand in a file: the whole, or, for a file of shared types, the one that is defined in it. */
-function partIn(problem: Problem, file: string, text: string): Pair | undefined {
+function pairIn(problem: Problem, file: string, text: string): Pair | undefined {
   if (file === problem.file) return { newer: problem.newer.root, older: problem.older.root };
   const [outermost] = namesOf(jsonOf(text)).defined;
   const newer = namedTypes(problem.newer.root).get(outermost?.name ?? "");
@@ -87,7 +122,7 @@ function jsonOf(text: string): unknown {
 /** A checker asks for nothing but the types. */
 export const schemaOf = (root: Node): Schema => ({ json: null, name: undefined, fingerprint: "", root });
 
-function findings({ newer, older }: Pair, direction: Problem["direction"]): readonly Incompatibility[] {
+function findings({ newer, older }: Pair, direction: Direction): readonly Incompatibility[] {
   const [reader, writer] = direction === "BACKWARD" ? [newer, older] : [older, newer];
   return checkCompatibility(schemaOf(reader), schemaOf(writer));
 }

@@ -1,3 +1,3 @@
 export { type AppliedFixes, applyEdits, applyFixes } from "./apply.ts";
-export { fixOf } from "./fix-of.ts";
+export { createFixer, fixOf } from "./fix-of.ts";
 export type { Problem } from "./problem.ts";

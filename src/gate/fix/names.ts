@@ -1,10 +1,10 @@
 import { insertElements, insertMember, memberOf, nodeAt } from "./json-edits.ts";
-import { type Draft, type Problem, sidesOf, textAt } from "./problem.ts";
+import { type Draft, sidesOf, type Task, textAt } from "./problem.ts";
 
 /** A type was renamed: it gets its old name as an alias. */
-export function typeAlias(problem: Problem): readonly Draft[] {
-  const { newerNode, olderNode, newerPath } = sidesOf(problem);
-  const at = textAt(problem, newerPath);
+export function typeAlias(task: Task): readonly Draft[] {
+  const { newerNode, olderNode, newerPath } = sidesOf(task);
+  const at = textAt(task, newerPath);
   if (at === undefined || !("name" in newerNode) || !("name" in olderNode)) return [];
   const definition = nodeAt(at.json, at.keys.slice(0, -1));
   if (definition === undefined) return [];

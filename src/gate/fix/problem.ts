@@ -1,7 +1,7 @@
 import type { Field, Incompatibility, Node, Schema } from "../../avro/index.ts";
 import type { Part, Places } from "../../catalog/index.ts";
 import type { Direction, Edit } from "../model.ts";
-import { type JsonText, openJson } from "./json-edits.ts";
+import type { JsonText } from "./json-edits.ts";
 
 /** What is to be mended: a break between two schemas of one subject. */
 export interface Problem {
@@ -19,6 +19,11 @@ export interface Problem {
   readonly shared?: readonly Schema[];
 }
 
+/** A problem, with the texts of the files as they are asked for. */
+export interface Task extends Problem {
+  readonly open: (file: string) => JsonText | undefined;
+}
+
 /** A fix that has not been tried out. */
 export interface Draft {
   /** As a command. */
@@ -27,7 +32,7 @@ export interface Draft {
 }
 
 /** The fixes worth trying, in that order. */
-export type DraftsFor = (problem: Problem) => Iterable<Draft>;
+export type DraftsFor = (task: Task) => Iterable<Draft>;
 
 /** What an incompatibility says of reader and writer, said of the newer and the older schema. */
 export function sidesOf({ direction, incompatibility }: Pick<Problem, "direction" | "incompatibility">) {
@@ -39,14 +44,13 @@ export function sidesOf({ direction, incompatibility }: Pick<Problem, "direction
 
 /** The file in which a path into the newer schema ends, as JSON, and the keys in it; undefined where it is not all there. */
 export function textAt(
-  { file, places }: { readonly file: string; readonly places: Places },
+  { file, places, open }: Task,
   path: readonly string[],
 ): { readonly json: JsonText; readonly keys: readonly string[] } | undefined {
   const part: Part = places.follow(file, path);
   const last = path.at(-1);
   if (last !== undefined && part.keys.at(-1) !== last) return undefined;
-  const text = places.text(part.file);
-  const json = text === undefined ? undefined : openJson(part.file, text);
+  const json = open(part.file);
   return json && { json, keys: part.keys };
 }
 

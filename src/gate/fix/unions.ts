@@ -2,16 +2,16 @@ import { branchName, checkCompatibility, type Node, namedTypes, type UnionNode }
 import type { Edit } from "../model.ts";
 import { schemaOf } from "./holds.ts";
 import { commaAt, insertElements, type JsonText, memberOf, nodeAt, wrapValue } from "./json-edits.ts";
-import { type Draft, type DraftsFor, type Problem, sidesOf, textAt, typeAt } from "./problem.ts";
+import { type Draft, type DraftsFor, sidesOf, type Task, textAt, typeAt } from "./problem.ts";
 import { writtenType } from "./written.ts";
 
 /**
  * No branch of a union reads a type, but one is meant for it: what that one lacks is mended. A nullable record that gets
  * a field without a default is such a case.
  */
-export function branchMended(problem: Problem, draftsFor: DraftsFor): readonly Draft[] {
-  const { incompatibility } = problem;
-  const { reader, writer } = rootsOf(problem);
+export function branchMended(task: Task, draftsFor: DraftsFor): readonly Draft[] {
+  const { incompatibility } = task;
+  const { reader, writer } = rootsOf(task);
   const union = typeAt(reader, incompatibility.readerPath);
   const written = typeAt(writer, incompatibility.writerPath);
   if (union?.type !== "union" || written === undefined) return [];
@@ -25,7 +25,7 @@ export function branchMended(problem: Problem, draftsFor: DraftsFor): readonly D
   }));
   const drafts: Draft[] = [];
   for (const one of inner) {
-    const [draft] = draftsFor({ ...problem, incompatibility: one });
+    const [draft] = draftsFor({ ...task, incompatibility: one });
     if (draft === undefined) return [];
     drafts.push(draft);
   }
@@ -34,7 +34,7 @@ export function branchMended(problem: Problem, draftsFor: DraftsFor): readonly D
   return areApart(edits) ? [{ title: drafts.map(({ title }) => title).join("; "), edits }] : [];
 }
 
-function rootsOf({ direction, newer, older }: Problem) {
+function rootsOf({ direction, newer, older }: Task) {
   return direction === "BACKWARD"
     ? { reader: newer.root, writer: older.root }
     : { reader: older.root, writer: newer.root };
@@ -59,12 +59,12 @@ function areApart(edits: readonly Edit[]): boolean {
 }
 
 /** A branch was taken out of a union: it comes back where it was. Not where others came: then the type was changed. */
-export function branchBack(problem: Problem): readonly Draft[] {
-  const { newerPath, olderPath } = sidesOf(problem);
-  const newer = typeAt(problem.newer.root, newerPath);
-  const at = textAt(problem, newerPath);
+export function branchBack(task: Task): readonly Draft[] {
+  const { newerPath, olderPath } = sidesOf(task);
+  const newer = typeAt(task.newer.root, newerPath);
+  const at = textAt(task, newerPath);
   const array = at && nodeAt(at.json, at.keys);
-  const older = olderUnion(problem);
+  const older = olderUnion(task);
   if (newer?.type !== "union" || older === undefined || at === undefined || array?.type !== "array") return [];
   if (newer.branches.some((branch) => !hasBranch(older, branch))) return [];
   const index = Number(olderPath.at(-1));
@@ -72,7 +72,7 @@ export function branchBack(problem: Problem): readonly Draft[] {
   if (branch === undefined || hasBranch(newer, branch)) return [];
   const place = newer.branches.findLastIndex((one) => hasBranch(before, one)) + 1;
   const first = hasDefault(at.json, at.keys) ? 1 : 0;
-  const value = writtenBranch(problem, at.json, { branch, index, near: array });
+  const value = writtenBranch(task, at.json, { branch, index, near: array });
   const title = `put \`${branchName(branch)}\` back into the union`;
   return [{ title, edits: [insertElements(at.json, array, Math.max(place, first), [value])] }];
 }
@@ -81,12 +81,12 @@ const hasBranch = (union: UnionNode, branch: Node): boolean =>
   union.branches.some((one) => branchName(one) === branchName(branch));
 
 /** A union was narrowed to one of its types: the others come back. */
-export function narrowedBack(problem: Problem): readonly Draft[] {
-  const { newerPath } = sidesOf(problem);
-  const newer = typeAt(problem.newer.root, newerPath);
-  const at = textAt(problem, newerPath);
+export function narrowedBack(task: Task): readonly Draft[] {
+  const { newerPath } = sidesOf(task);
+  const newer = typeAt(task.newer.root, newerPath);
+  const at = textAt(task, newerPath);
   const value = at && nodeAt(at.json, at.keys);
-  const older = olderUnion(problem);
+  const older = olderUnion(task);
   if (newer === undefined || newer.type === "union" || older === undefined || !at || !value) return [];
   const isRead = older.branches.map((branch) => checkCompatibility(schemaOf(newer), schemaOf(branch)).length === 0);
   const mine = isRead.indexOf(true);
@@ -96,7 +96,7 @@ export function narrowedBack(problem: Problem): readonly Draft[] {
     ? [[], gone]
     : [gone.filter(({ index }) => index < mine), gone.filter(({ index }) => index > mine)];
   const comma = commaAt(at.json, value);
-  const written = (some: typeof gone) => some.map((one) => writtenBranch(problem, at.json, { ...one, near: value }));
+  const written = (some: typeof gone) => some.map((one) => writtenBranch(task, at.json, { ...one, near: value }));
   const head = `[${written(before)
     .map((text) => text + comma)
     .join("")}`;
@@ -108,9 +108,9 @@ export function narrowedBack(problem: Problem): readonly Draft[] {
 }
 
 /** The union of the older schema that a branch of it was written by. */
-function olderUnion(problem: Problem): UnionNode | undefined {
-  const { olderPath } = sidesOf(problem);
-  const union = typeAt(problem.older.root, olderPath.slice(0, -1));
+function olderUnion(task: Task): UnionNode | undefined {
+  const { olderPath } = sidesOf(task);
+  const union = typeAt(task.older.root, olderPath.slice(0, -1));
   return union?.type === "union" ? union : undefined;
 }
 
@@ -122,12 +122,12 @@ function hasDefault(json: JsonText, keys: readonly string[]): boolean {
 }
 
 function writtenBranch(
-  problem: Problem,
+  task: Task,
   json: JsonText,
   { branch, index, near }: { branch: Node; index: number; near: NonNullable<ReturnType<typeof nodeAt>> },
 ): string {
-  const path = [...sidesOf(problem).olderPath.slice(0, -1), String(index)];
-  const known = new Set(namedTypes(problem.newer.root).keys());
-  const written = problem.olderSource && { ...problem.olderSource, path };
+  const path = [...sidesOf(task).olderPath.slice(0, -1), String(index)];
+  const known = new Set(namedTypes(task.newer.root).keys());
+  const written = task.olderSource && { ...task.olderSource, path };
   return writtenType(json, branch, { near, known, written });
 }

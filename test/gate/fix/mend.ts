@@ -1,6 +1,6 @@
 import { checkCompatibility, type Incompatibility } from "../../../src/avro/index.ts";
 import { type CatalogReading, filesIn, readCatalog } from "../../../src/catalog/index.ts";
-import { applyEdits, fixOf } from "../../../src/gate/fix/index.ts";
+import { applyEdits, createFixer } from "../../../src/gate/fix/index.ts";
 import type { Direction, Fix } from "../../../src/gate/index.ts";
 
 export const FILE = "schemas/orders.order.created/v1.avsc";
@@ -36,6 +36,7 @@ interface Options {
 /** The fix of each break between two states of the files. */
 export function fixesOf(before: Texts, after: Texts, { direction = "BACKWARD", source = false }: Options = {}) {
   const [old, now] = [readingOf(before), readingOf(after)];
+  const fixOf = createFixer();
   const shared = now.catalog.shared.map(({ schema }) => schema);
   return breaksOf(before, after, direction).map((incompatibility) => ({
     incompatibility,
