@@ -67,7 +67,7 @@ interface LintedSchema {
 }
 
 function schemaDrafts({ subject, file, schema }: LintedSchema, places: Places): readonly Draft[] {
-  const parts = partsOf(schema, (path) => places.follow(file, path).file === file);
+  const parts = partsOf(schema, (path) => places.follow(file, [...path, "name"]).file === file);
   return parts.flatMap((part) =>
     RULES.flatMap((rule) =>
       rule.check(part).map((problem) => draftOf({ rule, part, problem }, { subject, file, schema }, places)),
