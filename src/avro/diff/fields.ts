@@ -11,7 +11,10 @@ import type { Walk } from "./walk.ts";
 export function diffFields(walk: Walk, older: RecordNode, newer: RecordNode, place: Place): void {
   const sources = sourcesOf(older, newer);
   const moved = movedOf(newer.fields.flatMap((field) => sources.get(field) ?? []));
-  const readers = { older: readerOf(older, newer), newer: readerOf(newer, older) };
+  const readers = {
+    older: readerOf(older, newer, walk.oldReadsNew),
+    newer: readerOf(newer, older, walk.newReadsOld),
+  };
   for (const [index, field] of newer.fields.entries()) {
     const keys = ["fields", String(index)];
     const from = sources.get(field);
@@ -54,7 +57,7 @@ function sourcesOf(older: RecordNode, newer: RecordNode): ReadonlyMap<Field, num
 
 /** One of the two records as the reader of the other. */
 interface Reader {
-  /** Whether it makes a field of something: a default, or what an alias finds. */
+  /** Whether it makes a field of something: of what an alias finds, else of a default. */
   readonly makes: (field: Field) => boolean;
   /**
    * Whether it finds two fields for the same one of its own, this one of them: it cannot tell which is meant
@@ -65,12 +68,15 @@ interface Reader {
 
 type Readers = Readonly<Record<"older" | "newer", Reader>>;
 
-function readerOf(reader: RecordNode, writer: RecordNode): Reader {
-  const names = new Set(writer.fields.map(({ name }) => name));
+function readerOf(reader: RecordNode, writer: RecordNode, reads: Walk["newReadsOld"]): Reader {
+  const names = new Map(writer.fields.map((field) => [field.name, field]));
   const found = reader.fields.map(({ name, aliases }) => [name, ...new Set(aliases)].filter((one) => names.has(one)));
   const twice = new Set(found.filter(({ length }) => length > 1).flat());
   return {
-    makes: (field) => hasDefault(field) || field.aliases.some((alias) => names.has(alias)),
+    makes(field) {
+      const found = field.aliases.flatMap((alias) => names.get(alias) ?? [])[0];
+      return found === undefined ? hasDefault(field) : reads(field.type, found.type);
+    },
     findsTwice: (name) => twice.has(name),
   };
 }
@@ -111,7 +117,7 @@ function sayAdded(walk: Walk, field: Field, readers: Readers, at: Place): void {
     after: typeText(field.type),
     message: newReadsOld
       ? `a new field; ${filled}`
-      : "a new field without a default: records written before cannot be read",
+      : "a new field, of which nothing can be made in records written before: it has no default",
     newReadsOld,
     oldReadsNew: !readers.older.findsTwice(field.name),
   });

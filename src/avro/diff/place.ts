@@ -5,8 +5,6 @@ export interface Place {
   /** What the step adds to the path that people read: `.items`, `[]`, `{}`. */
   readonly text: string;
   readonly above: Place | undefined;
-  /** How many steps there are. */
-  readonly depth: number;
   /** What stands here is never read by the other: the newer never looks at it in the older, or the other way round. */
   readonly apart: Readonly<Record<"newReadsOld" | "oldReadsNew", boolean>>;
 }
@@ -16,7 +14,6 @@ export const ROOT: Place = {
   newer: [],
   text: "",
   above: undefined,
-  depth: 0,
   apart: { newReadsOld: false, oldReadsNew: false },
 };
 
@@ -24,8 +21,7 @@ type Keys = string | readonly string[];
 
 /** One step further, under these keys of each schema. */
 export function below(above: Place, older: Keys, newer: Keys, text = ""): Place {
-  const { depth, apart } = above;
-  return { older: [older].flat(), newer: [newer].flat(), text, above, depth: depth + 1, apart };
+  return { older: [older].flat(), newer: [newer].flat(), text, above, apart: above.apart };
 }
 
 /** One step further, under the same key in both. */

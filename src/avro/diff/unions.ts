@@ -15,6 +15,12 @@ interface Branch {
 /** What changed where at least one of the two is a union. */
 export function diffUnions(walk: Walk, older: Node, newer: Node, place: Place): void {
   const [were, are] = [branchesOf(older), branchesOf(newer)];
+  if (isOneByOne(were, are)) {
+    for (const [index, { node, keys }] of are.entries()) {
+      walk.pair(were[index]?.node ?? node, node, below(place, keys, keys));
+    }
+    return;
+  }
   const sources = sourcesOf(walk, were, are);
   const kept = new Set(sources.values());
   const gone = were.filter((branch) => !kept.has(branch));
@@ -34,6 +40,14 @@ export function diffUnions(walk: Walk, older: Node, newer: Node, place: Place): 
   for (const branch of gone) sayRemoved(walk, newer, branch, below(place, branch.keys, []));
   if (gone.length === 0 && added.length === 0 && older.type !== newer.type) walk.typeChanged(older, newer, place);
 }
+
+/** As most unions are that stay what they are. */
+const isOneByOne = (were: readonly Branch[], are: readonly Branch[]): boolean =>
+  were.length === are.length &&
+  were.every(({ node, keys }, index) => {
+    const twin = are[index];
+    return twin?.keys.length === keys.length && branchName(twin.node) === branchName(node);
+  });
 
 function branchesOf(node: Node): readonly Branch[] {
   if (node.type !== "union") return [{ node, index: 0, keys: [] }];

@@ -7,9 +7,6 @@ import { below, inBoth, type Place, pathsOf, ROOT } from "./place.ts";
 import { kindText, logicalText, typeText } from "./type-text.ts";
 import { diffUnions } from "./unions.ts";
 
-/** Types nested deeper are compared after all others, so that no schema is too deep for the stack. */
-const DEPTH_MAX = 600;
-
 /** What is said of a change, besides where it is. Whatever is not said to break is read. */
 export interface Said {
   readonly before?: string;
@@ -28,8 +25,10 @@ export class Walk {
   readonly #names: { readonly older: ReadonlyMap<string, NamedNode>; readonly newer: ReadonlyMap<string, NamedNode> };
   /** Named types that have been compared, each with the one of the other schema that it is or became. */
   readonly #partners = new Map<NamedNode, NamedNode>();
-  readonly #later: (() => void)[] = [];
-  readonly #changes: SchemaChange[] = [];
+  /** Named types that are still to be compared: all that are met at one level before those inside them. */
+  readonly #open: { readonly older: NamedNode; readonly newer: NamedNode; readonly place: Place; into: Changes }[] = [];
+  /** Where changes are put just now. */
+  #changes: Changes = [];
 
   constructor(older: Node, newer: Node) {
     this.#roots = { older, newer };
@@ -37,9 +36,13 @@ export class Walk {
   }
 
   run(): readonly SchemaChange[] {
+    const all = this.#changes;
     this.pair(this.#roots.older, this.#roots.newer, ROOT);
-    for (let next = this.#later.shift(); next !== undefined; next = this.#later.shift()) next();
-    return this.#changes;
+    for (const { older, newer, place, into } of this.#open) {
+      this.#changes = into;
+      diffNamed(this, older, newer, place);
+    }
+    return inOrder(all);
   }
 
   say(kind: ChangeKind, place: Place, said: Said): void {
@@ -118,9 +121,23 @@ export class Walk {
   #named(older: NamedNode, newer: NamedNode, place: Place): void {
     if (this.#partners.has(older)) return;
     this.#partners.set(older, newer).set(newer, older);
-    if (place.depth < DEPTH_MAX) diffNamed(this, older, newer, place);
-    else this.#later.push(() => diffNamed(this, older, newer, { ...place, depth: 0 }));
+    const into: Changes = [];
+    this.#changes.push(into);
+    this.#open.push({ older, newer, place, into });
   }
+}
+
+/** Changes in their order; a list in a list is what changed in a type that is met there. */
+type Changes = (SchemaChange | Changes)[];
+
+function inOrder(changes: Changes): readonly SchemaChange[] {
+  const found: SchemaChange[] = [];
+  const open: Changes = [changes];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (Array.isArray(next)) open.push(...next.toReversed());
+    else found.push(next);
+  }
+  return found;
 }
 
 /** The named types of a schema. They may be nested deeper than a stack is. */
