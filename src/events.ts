@@ -61,6 +61,8 @@ export interface Events {
 
   "registry.listening": { url: string; durable: boolean };
   "registry.stopped": { url: string };
+  /** What is kept says otherwise than `schemas.lock.json`, and wins: ids are not those of the other registry. */
+  "registry.lock_ignored": { conflict: string };
   /** The embedded registry met what it does not expect; the request was answered with 500. */
   "registry.failed": { error: unknown };
 

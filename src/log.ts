@@ -84,6 +84,10 @@ const LINES: { readonly [Name in keyof Events]: readonly [Level, (detail: Events
     ({ url, durable }) => `the registry listens on ${url}${durable ? "" : "; what it holds is lost when it ends"}`,
   ],
   "registry.stopped": ["info", () => "the registry has stopped"],
+  "registry.lock_ignored": [
+    "warn",
+    ({ conflict }) => `the registry's ids are not those of schemas.lock.json: ${conflict}; what is kept wins`,
+  ],
   "registry.failed": ["error", ({ error }) => `the registry answered a request with 500: ${reason(error)}`],
   "broker.listening": [
     "info",

@@ -1,6 +1,15 @@
+import { join } from "node:path";
 import { type Codec, createCodec, unframe } from "../avro/index.ts";
 import { type Broker, type NewTopic, openBroker } from "../broker/index.ts";
-import { type Catalog, type CatalogTopic, envelopeOf, loadCatalog } from "../catalog/index.ts";
+import {
+  type Catalog,
+  type CatalogTopic,
+  envelopeOf,
+  LOCK_FILE,
+  type Lock,
+  loadCatalog,
+  parseLock,
+} from "../catalog/index.ts";
 import { type Emit, silent } from "../events.ts";
 import { type IncomingRecord, type KafkaSettings, openProducer, type Producer } from "../kafka/index.ts";
 import { applySchemas, createRegistry, type Registry } from "../registry/index.ts";
@@ -12,7 +21,7 @@ import { type RunningTestWorker, runTestWorker } from "./run-test-worker.ts";
 export type { RunningTestWorker } from "./run-test-worker.ts";
 
 export interface TestClusterOptions {
-  /** A folder of schemas: they are registered, and their topics made. */
+  /** A folder of schemas: they are registered, with the ids that its lock has for them, and their topics made. */
   readonly schemas?: string;
   /** More topics; `orders:3` is a name and its partitions. */
   readonly topics?: readonly (string | NewTopic)[];
@@ -55,10 +64,11 @@ export interface TestCluster extends AsyncDisposable {
 export async function testCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
   const { nodes = 1, emit = silent } = options;
   await using opened = new AsyncDisposableStack();
+  const lock = options.schemas === undefined ? undefined : await lockIn(options.schemas);
   const [catalog, broker, server] = await Promise.all([
     options.schemas === undefined ? undefined : loadCatalog(options.schemas),
     openBroker({ nodes, emit, topics: (options.topics ?? []).map(topicIn) }).then((one) => opened.use(one)),
-    openRegistry({ emit }).then((one) => opened.use(one)),
+    openRegistry({ emit, ...(lock && { lock }) }).then((one) => opened.use(one)),
   ]);
   const registry = opened.adopt(createRegistry({ url: server.url }), (one) => one.close());
   const encoders = catalog === undefined ? new Map<string, Encoder>() : await register(registry, broker, catalog);
@@ -87,6 +97,13 @@ export async function testCluster(options: TestClusterOptions = {}): Promise<Tes
     },
     [Symbol.asyncDispose]: () => rest.disposeAsync(),
   };
+}
+
+/** With it, ids are production's. */
+async function lockIn(dir: string): Promise<Lock | undefined> {
+  const path = join(dir, LOCK_FILE);
+  const file = Bun.file(path);
+  return (await file.exists()) ? parseLock(await file.text(), path) : undefined;
 }
 
 interface Encoder {

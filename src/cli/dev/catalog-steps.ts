@@ -1,18 +1,16 @@
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import {
   type Catalog,
   type CatalogTopic,
   loadCatalog,
   type NamedReference,
   type SchemaFile,
-  typesOf,
 } from "../../catalog/index.ts";
 import type { Admin, TopicSpec, TopicStep } from "../../kafka/index.ts";
 import { applySchemas, changesSomething, planSchemas, type Registry, type SchemaStep } from "../../registry/index.ts";
 import { deadLetterSpec, type Worker } from "../../worker/index.ts";
 import { CommandFailed } from "../exit.ts";
-import { moduleOfTopics } from "../types.ts";
+import { readTypesFile, writeTypesFile } from "../types-file.ts";
 import { reasonsIn, type Tell } from "./news.ts";
 
 export interface CatalogParts {
@@ -72,12 +70,16 @@ async function withoutRefused(
   before: Catalog,
 ): Promise<Catalog> {
   const { refused } = await planSchemas(registry, wanted, LOOSE);
+  const inForce = new Set([...before.shared, ...before.topics].map(({ subject }) => subject));
   for (const step of refused) {
+    const rest = inForce.has(step.subject)
+      ? "is not compatible, and was not registered; the version before stays in force"
+      : "is not compatible with what is registered, and its events are not taken";
     tell({
       event: "schema.refused",
       level: "error",
       about: aboutOf(step.subject),
-      text: `${step.file} is not compatible, and was not registered; the version before stays in force`,
+      text: `${step.file} ${rest}`,
       details: step.kind === "register" ? [...findingsIn(step.messages), ADVICE] : [],
     });
   }
@@ -176,11 +178,17 @@ function whatHappened(step: TopicStep): string {
   }
 }
 
-/** Says where workers' types do not fit the schemas any more: a save writes no file of its own. */
-export async function tellOfTypes(catalog: Catalog, tell: Tell): Promise<void> {
-  const path = join(catalog.dir, "types.ts");
-  const file = Bun.file(path);
-  if ((await file.exists()) && (await file.text()) === typesOf(catalog, await moduleOfTopics(catalog.dir))) return;
-  const text = `\`sluice types\` brings the workers' types, ${path}, up to date`;
-  tell({ event: "schemas.types", level: "info", about: catalog.dir, text });
+/** Brings the workers' types up to date where they are in use, which is where there are any. */
+export async function followTypes(catalog: Catalog, tell: Tell): Promise<void> {
+  const news = { event: "schemas.types", about: catalog.dir } as const;
+  try {
+    const file = await readTypesFile(catalog);
+    if (!file.stale) return;
+    const { path, found } = file;
+    if (found !== undefined) writeTypesFile(file);
+    const text = found === undefined ? `\`sluice types\` gives workers their types, ${path}` : `${path}: written`;
+    tell({ ...news, level: "info", text });
+  } catch (error) {
+    tell({ ...news, level: "warn", text: "the workers' types could not be written:", details: reasonsIn(error) });
+  }
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { diskFiles, openBroker } from "../../broker/index.ts";
+import type { Lock } from "../../catalog/index.ts";
 import type { Emit } from "../../events.ts";
 import type { TopicSpec } from "../../kafka/index.ts";
 
@@ -8,6 +9,8 @@ export interface EmbeddedOptions {
   readonly registryPort: number;
   /** Where records and schemas are kept; in memory where left out. */
   readonly dataDir?: string;
+  /** What production's registry has, whose ids are those here. */
+  readonly lock?: Lock;
   readonly emit: Emit;
 }
 
@@ -20,7 +23,13 @@ export interface Embedded extends AsyncDisposable {
   ensureTopic(spec: TopicSpec): void;
 }
 
-export async function openEmbedded({ kafkaPort, registryPort, dataDir, emit }: EmbeddedOptions): Promise<Embedded> {
+export async function openEmbedded({
+  kafkaPort,
+  registryPort,
+  dataDir,
+  lock,
+  emit,
+}: EmbeddedOptions): Promise<Embedded> {
   await using opened = new AsyncDisposableStack();
   // What serves HTTP takes longest to load: the broker starts meanwhile.
   const loading = import("../../registry/server/index.ts");
@@ -28,7 +37,7 @@ export async function openEmbedded({ kafkaPort, registryPort, dataDir, emit }: E
   const broker = opened.use(await openBroker({ port: kafkaPort, emit, ...files }));
   const file = dataDir === undefined ? ":memory:" : join(dataDir, "registry.sqlite");
   const { openRegistry } = await loading;
-  const registry = opened.use(await openRegistry({ port: registryPort, file, emit }));
+  const registry = opened.use(await openRegistry({ port: registryPort, file, emit, ...(lock && { lock }) }));
   const parts = opened.move();
   return {
     kafka: broker.address,

@@ -56,6 +56,11 @@ const SENTENCES: { readonly [Name in keyof Events]?: (detail: Events[Name]) => S
     about: "api",
     text: `${topic}: event ${id}, answered with 202, is not known to be stored: ${reason(error)}`,
   }),
+  "registry.lock_ignored": ({ conflict }) => ({
+    level: "warn",
+    about: "registry",
+    text: `ids are not those of schemas.lock.json: ${conflict}; what is kept wins`,
+  }),
   "registry.failed": ({ error }) => ({
     level: "error",
     about: "registry",

@@ -2,20 +2,21 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunningApi } from "../../api/index.ts";
-import type { Catalog } from "../../catalog/index.ts";
+import type { Catalog, Lock } from "../../catalog/index.ts";
 import type { Config } from "../../config.ts";
 import { type Emit, silent } from "../../events.ts";
 import { type Admin, type KafkaSettings, openAdmin } from "../../kafka/index.ts";
 import { createRegistry } from "../../registry/index.ts";
 import { openStore, type Store } from "../../store/index.ts";
+import { readLock } from "../lock-file.ts";
 import {
   type CatalogParts,
   deadLetterSpecs,
   emptyCatalog,
+  followTypes,
   makeTopics,
   readCatalog,
   registerCatalog,
-  tellOfTypes,
   topicSpecs,
   withTopics,
 } from "./catalog-steps.ts";
@@ -70,7 +71,8 @@ export async function openDev(options: DevOptions): Promise<Dev> {
   const loading = import("../../api/index.ts");
   const emit = both(emitTo(tell), options.listen ?? silent);
   const store = await openTables(dataDir, opened);
-  const embedding = { kafkaPort: ports.kafka, registryPort: ports.registry, emit };
+  const lock = await lockIn(given.schemasDir, tell);
+  const embedding = { kafkaPort: ports.kafka, registryPort: ports.registry, emit, ...(lock && { lock }) };
   const embedded = opened.use(await openEmbedded({ ...embedding, ...(dataDir !== undefined && { dataDir }) }));
   const config = configFor(given, ports.http, embedded);
   const kafka = (clientId: string): KafkaSettings => ({ bootstrapServers: [embedded.kafka], ssl: false, clientId });
@@ -135,7 +137,7 @@ export async function openDev(options: DevOptions): Promise<Dev> {
         tell({ event: "schemas.well", level: "info", about: catalog.dir, text: "all is well again, and in force" });
       }
       const changed = changedTopics(before, catalog);
-      if (changed.size > 0 && !broken) await tellOfTypes(catalog, tell);
+      if (changed.size > 0 && !broken) await followTypes(catalog, tell);
       if (runs && changed.size > 0) await workers.refresh(changed);
     },
     async reloadWorkers(names) {
@@ -156,6 +158,17 @@ const both =
     one(name, detail);
     other(name, detail);
   };
+
+/** Without the lock everything works as well, with ids of this machine's own. */
+async function lockIn(dir: string, tell: Tell): Promise<Lock | undefined> {
+  try {
+    return await readLock(dir);
+  } catch (error) {
+    const text = "the lock cannot be used, and so ids are not production's:";
+    tell({ event: "schemas.lock", level: "warn", about: dir, text, details: reasonsIn(error) });
+    return undefined;
+  }
+}
 
 function configFor(given: Config, httpPort: number, { kafka, registry }: Embedded): Config {
   return {

@@ -1,6 +1,10 @@
+import type { Lock } from "../../catalog/index.ts";
 import { silent } from "../../events.ts";
 import { createRegistryApi, type RegistryApiOptions } from "./api.ts";
-import { openStore } from "./store/index.ts";
+import { DEFAULT_LIMITS } from "./model.ts";
+import { createParser } from "./parsed.ts";
+import { seedFrom } from "./seed.ts";
+import { openStore, type Store } from "./store/index.ts";
 
 export interface RegistryOptions extends RegistryApiOptions {
   /** The loopback address where absent: then only this machine reaches it. */
@@ -9,6 +13,8 @@ export interface RegistryOptions extends RegistryApiOptions {
   readonly port?: number;
   /** Where everything is kept; `:memory:`, or absent, keeps it as long as the process lives. */
   readonly file?: string;
+  /** What another registry has: its schemas have the same ids and versions here, and new ones get ids above. */
+  readonly lock?: Lock;
 }
 
 /** A schema registry that listens. */
@@ -34,10 +40,12 @@ export async function openRegistry({
   host = "127.0.0.1",
   port = 0,
   file = IN_MEMORY,
+  lock,
   ...options
 }: RegistryOptions = {}): Promise<RegistryServer> {
   const { emit = silent } = options;
   const store = openStore(file);
+  if (lock !== undefined) seedStore(store, lock, options);
   const app = createRegistryApi(store, options);
   try {
     // Elysia shares ports otherwise, and one registry would answer for another.
@@ -60,6 +68,13 @@ export async function openRegistry({
     return closing;
   };
   return { url, close, [Symbol.asyncDispose]: close };
+}
+
+/** What is kept in the file wins over the lock, which is told: then ids here are not those of the other registry. */
+function seedStore(store: Store, lock: Lock, { limits, now = Date.now, emit = silent }: RegistryApiOptions): void {
+  const parts = { store, parser: createParser(store), limits: { ...DEFAULT_LIMITS, ...limits }, now };
+  const { conflict } = seedFrom(parts, lock);
+  if (conflict !== undefined) emit("registry.lock_ignored", { conflict });
 }
 
 /** Answers what is under way, then closes the connections that are left open. */
