@@ -75,7 +75,7 @@ export function commaAt(json: JsonText, near: Node): string {
     const space = /,([ \t]*)[^\s]/.exec(bare)?.[1];
     if (space !== undefined) return space === "" ? "," : ", ";
   }
-  return ", ";
+  return /":\S/.test(json.text) ? "," : ", ";
 }
 
 /** In order; those at one place made one, the first given first. */

@@ -51,6 +51,8 @@ function copyOf(json: JsonText, near: JsonNode, { file, places, path }: Written)
   const source = places.text(part.file);
   if (source === undefined || part.keys.at(-1) !== path.at(-1)) return undefined;
   const { offset, length } = places.at(part);
+  // A file on one line stays on one line.
+  if (/\n/.test(source.slice(offset, offset + length)) && !json.text.trim().includes("\n")) return undefined;
   const from = indentAt(source, offset);
   const to = indentAt(json.text, near.offset);
   const [first = "", ...more] = source.slice(offset, offset + length).split(/\r?\n/);
@@ -74,9 +76,11 @@ interface Style {
 
 function styleAt(json: JsonText, near: JsonNode): Style {
   const comma = commaAt(json, near);
-  const text = textOf(json, near);
-  const colon = /":("|\[|\{)/.test(text) ? ":" : ": ";
-  return { comma, colon, pad: /\{ "/.test(text) || !/\{"/.test(json.text) ? (comma === "," ? "" : " ") : "" };
+  const own = textOf(json, near);
+  const text = /":/.test(own) ? own : json.text;
+  const colon = /":["[{]/.test(text) ? ":" : ": ";
+  const isOpen = /\{ +"/.test(text) || !/\{"/.test(json.text);
+  return { comma, colon, pad: isOpen && comma !== "," ? " " : "" };
 }
 
 function oneLine(style: Style, value: Json): string {

@@ -77,5 +77,5 @@ export function mended(
   if (only === undefined || second !== undefined) throw new Error("expected one break");
   if (only.fix === undefined) return undefined;
   const files = fixed(after, only.fix);
-  return { title: only.fix.title, files: typeof after === "string" ? (files[FILE] ?? "") : files };
+  return { title: only.fix.title, files: typeof after === "string" ? String(files[FILE]) : files };
 }
