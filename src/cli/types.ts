@@ -1,47 +1,96 @@
-import { dirname, join, relative, resolve } from "node:path";
-import { Command } from "commander";
-import { loadCatalog, typesOf } from "../catalog/index.ts";
+import { join } from "node:path";
+import { Command, Option } from "commander";
+import { CatalogError, loadCatalog, problemText } from "../catalog/index.ts";
 import { readConfig } from "../config.ts";
-import { withExamples } from "./example.ts";
-import { CommandFailed } from "./exit.ts";
-import type { Io } from "./io.ts";
+import { schemasIn, watchFolders } from "./dev/watch.ts";
+import { JSON_OPTION, withExamples } from "./example.ts";
+import { CommandFailed, Refused } from "./exit.ts";
+import { explain } from "./explain.ts";
+import { type Io, stopped } from "./io.ts";
+import { readTypesFile, staleParts, type TypesFile, writeTypesFile } from "./types-file.ts";
 
-/** Writes the TypeScript types of the schemas, which workers see. */
+interface Options {
+  readonly check?: boolean;
+  readonly watch?: boolean;
+  readonly json?: boolean;
+}
+
+/** Writes the TypeScript types of the schemas, which workers and the door's client see. */
 export const typesCommand = (io: Io): Command =>
   withExamples(
     new Command("types")
       .description("Write the TypeScript types of the schemas to types.ts in their folder.")
       .option("--check", "write nothing; fail where the file is not what it would be")
-      .option("--json", "print what was done as one JSON document")
-      .action((options: { check?: boolean; json?: boolean }) => types(io, options)),
+      .addOption(new Option("--watch", "write again on each save of a schema, until stopped").conflicts("check"))
+      .option(...JSON_OPTION)
+      .action((options: Options) => types(io, options)),
     [
       ["sluice types", "after each change of a schema"],
+      ["sluice types --watch", "while you work on them; `sluice dev` does it as well"],
       ["sluice types --check", "in CI"],
     ],
   );
 
-async function types(io: Io, { check, json }: { check?: boolean; json?: boolean }): Promise<void> {
+async function types(io: Io, options: Options): Promise<void> {
   const { schemasDir } = readConfig(io.env);
-  const catalog = await loadCatalog(schemasDir);
+  if (options.watch) return watch(io, schemasDir, options);
+  const file = await readTypesFile(await loadCatalog(schemasDir));
+  if (options.check) return check(io, file, options);
+  writeTypesFile(file);
+  io.out(options.json ? jsonLine({ file: file.path, changed: file.stale }) : `${file.path}: ${done(file)}\n`);
+}
+
+/** Parts that are named where the file is stale. */
+const PARTS_TOLD_MAX = 20;
+
+function check(io: Io, file: TypesFile, { json }: Options): void {
+  const { path, found, stale } = file;
+  const parts = stale ? staleParts(file) : [];
+  if (json) {
+    io.out(jsonLine({ file: path, changed: stale, stale: parts }));
+    if (stale) throw new Refused();
+    return;
+  }
+  if (!stale) return void io.out(`${path}: up to date\n`);
+  const what = found === undefined ? "is not there" : "is not what the schemas say";
+  const rest = parts.length > PARTS_TOLD_MAX ? [`and ${parts.length - PARTS_TOLD_MAX} more`] : [];
+  const told = found === undefined ? [] : [...parts.slice(0, PARTS_TOLD_MAX), ...rest];
+  throw new CommandFailed([`${path} ${what}; \`sluice types\` writes it.`, ...told].join("\n  "));
+}
+
+/** Follows what is saved; schemas that cannot be used leave the file as it is. */
+async function watch(io: Io, schemasDir: string, { json = false }: Options): Promise<void> {
   const path = join(schemasDir, "types.ts");
-  const wanted = typesOf(catalog, await moduleOfTopics(schemasDir));
-  const file = Bun.file(path);
-  const changed = !(await file.exists()) || (await file.text()) !== wanted;
-  if (check && changed) throw new CommandFailed(`${path} is not what the schemas say; \`sluice types\` writes it.`);
-  if (changed) await file.write(wanted);
-  if (json) io.out(`${JSON.stringify({ file: path, changed })}\n`);
-  else io.out(changed ? `${path}: written\n` : `${path}: up to date\n`);
+  // One after the other: the first may still be under way when something is saved.
+  let last = Promise.resolve();
+  const follow = (): Promise<void> => {
+    last = last.then(write);
+    return last;
+  };
+  using _ = await watchFolders({ folders: [schemasIn(schemasDir)], onChange: follow });
+  await follow();
+  await stopped(io);
+
+  async function write(): Promise<void> {
+    const began = performance.now();
+    try {
+      const file = await readTypesFile(await loadCatalog(schemasDir));
+      writeTypesFile(file);
+      const tookMs = Math.round(performance.now() - began);
+      if (json) io.out(jsonLine({ file: path, changed: file.stale, tookMs }));
+      else io.out(`${path}: ${done(file)}${file.stale ? ` in ${tookMs} ms` : ""}\n`);
+    } catch (error) {
+      tellOfFailure(error);
+    }
+  }
+
+  function tellOfFailure(error: unknown): void {
+    const problems = error instanceof CatalogError ? error.problems.map(problemText) : [explain(error)];
+    if (json) io.out(jsonLine({ file: path, changed: false, problems }));
+    else io.err(`${[`${path}: stays as it is:`, ...problems].join("\n  ")}\n`);
+  }
 }
 
-/** Where workers have `Topics` from: the package by its name, and in its own repository the file itself. */
-export async function moduleOfTopics(schemasDir: string): Promise<string> {
-  const folder = resolve(schemasDir);
-  const root = await packageAbove(folder);
-  return root?.name === "sluice" ? relative(folder, join(root.dir, "src/catalog/event-types.ts")) : "sluice";
-}
+const done = ({ stale }: TypesFile): string => (stale ? "written" : "up to date");
 
-async function packageAbove(dir: string): Promise<{ dir: string; name: unknown } | undefined> {
-  const file = Bun.file(join(dir, "package.json"));
-  if (await file.exists()) return { dir, name: (await file.json().catch(() => undefined))?.name };
-  return dirname(dir) === dir ? undefined : packageAbove(dirname(dir));
-}
+const jsonLine = (value: unknown): string => `${JSON.stringify(value)}\n`;

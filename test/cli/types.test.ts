@@ -1,8 +1,11 @@
-import { expect, test } from "bun:test";
-import { cp, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import { describe, expect, test } from "bun:test";
+import { cp, lstat, mkdir, mkdtemp, readdir, rename, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ROOT, sluice } from "../support/sluice.ts";
+import { runSluice } from "../../src/cli/index.ts";
+import { openFolder } from "../support/dev.ts";
+import { fakeIo, ROOT, sluice } from "../support/sluice.ts";
+import { until } from "../support/until.ts";
 
 /** A copy of the repository's schemas that a test may change. */
 async function copiedSchemas() {
@@ -23,7 +26,9 @@ test("types that are behind the schemas fail the check, and are written without 
 
   const check = await sluice(["types", "--check"], { SLUICE_SCHEMAS: schemas.dir });
   expect(check.code).toBe(1);
-  expect(check.err).toContain("`sluice types` writes it");
+  expect(check.err).toContain(
+    `${file} is not what the schemas say; \`sluice types\` writes it.\n  OrderCreated: missing\n`,
+  );
   expect(await Bun.file(file).text()).toBe("// old\n");
 
   expect((await sluice(["types"], { SLUICE_SCHEMAS: schemas.dir })).out).toBe(`${file}: written\n`);
@@ -31,6 +36,149 @@ test("types that are behind the schemas fail the check, and are written without 
   expect((await sluice(["types", "--json"], { SLUICE_SCHEMAS: schemas.dir })).out).toBe(
     `${JSON.stringify({ file, changed: false })}\n`,
   );
+});
+
+test("the check names what is behind, and counts no line ends", async () => {
+  await using schemas = await copiedSchemas();
+  const env = { SLUICE_SCHEMAS: schemas.dir };
+  const file = join(schemas.dir, "types.ts");
+  await sluice(["types"], env);
+  const right = await Bun.file(file).text();
+
+  await Bun.write(file, right.replaceAll("\n", "\r\n"));
+  expect(await sluice(["types", "--check"], env)).toEqual({ code: 0, out: `${file}: up to date\n`, err: "" });
+
+  const wrong = right
+    .replace("readonly carrier: string", "readonly carrier: number")
+    .replace("export type OrderCurrency", "export type Coin")
+    .replace(/"orders\.order\.shipped\.v1": OrderShippedInput;/, "");
+  await Bun.write(file, wrong);
+  const stale = [
+    "OrderCurrency: missing",
+    "OrderShipped: changed",
+    "TopicInputs: changed",
+    "Coin: not in the schemas any more",
+  ];
+  expect((await sluice(["types", "--check"], env)).err).toEndWith(`writes it.\n  ${stale.join("\n  ")}\n`);
+  const json = await sluice(["types", "--check", "--json"], env);
+  expect(json).toEqual({ code: 1, out: `${JSON.stringify({ file, changed: true, stale })}\n`, err: "" });
+
+  await rm(file);
+  expect((await sluice(["types", "--check"], env)).err).toBe(
+    `sluice: ${file} is not there; \`sluice types\` writes it.\n`,
+  );
+});
+
+test("schemas that are broken leave the file as it is, and nothing beside it", async () => {
+  await using schemas = await copiedSchemas();
+  const file = join(schemas.dir, "types.ts");
+  const before = await Bun.file(file).text();
+  await Bun.write(join(schemas.dir, "orders.order.created/v1.avsc"), "{");
+  expect((await sluice(["types"], { SLUICE_SCHEMAS: schemas.dir })).code).toBe(1);
+  expect(await Bun.file(file).text()).toBe(before);
+});
+
+test("a file that cannot be replaced stays as it is, and no draft stays beside it", async () => {
+  await using schemas = await copiedSchemas();
+  const file = join(schemas.dir, "types.ts");
+  await rm(file);
+  await mkdir(join(file, "in-the-way"), { recursive: true });
+  expect((await sluice(["types"], { SLUICE_SCHEMAS: schemas.dir })).code).toBe(1);
+  expect((await readdir(schemas.dir)).filter((name) => name.includes("types"))).toEqual(["types.ts"]);
+});
+
+test("a link to the file stays a link", async () => {
+  await using schemas = await copiedSchemas();
+  const file = join(schemas.dir, "types.ts");
+  await rename(file, join(schemas.dir, "elsewhere.ts"));
+  await symlink("elsewhere.ts", file);
+  await Bun.write(join(schemas.dir, "elsewhere.ts"), "// old\n");
+  await sluice(["types"], { SLUICE_SCHEMAS: schemas.dir });
+  expect((await lstat(file)).isSymbolicLink()).toBe(true);
+  expect(await Bun.file(join(schemas.dir, "elsewhere.ts")).text()).toContain("export interface OrderCreated {");
+});
+
+describe("--watch", () => {
+  const field = (rest: object) => ({
+    type: "record",
+    name: "x.Placed",
+    fields: [{ name: "id", type: "string", ...rest }],
+  });
+  const SCHEMA = "shop.order.placed/v1.avsc";
+
+  async function watching(args: readonly string[] = []) {
+    const folder = await openFolder({
+      "shop.order.placed/topic.yaml": "key: id\n",
+      [SCHEMA]: JSON.stringify(field({})),
+    });
+    const stop = new AbortController();
+    const io = { ...fakeIo({ SLUICE_SCHEMAS: folder.dir }), stop: stop.signal };
+    const ended = runSluice(["types", "--watch", ...args], io);
+    const printed = (): string => io.printed.out + io.printed.err;
+    return {
+      folder,
+      file: join(folder.dir, "types.ts"),
+      printed: io.printed,
+      save: (schema: unknown) => folder.write(SCHEMA, typeof schema === "string" ? schema : JSON.stringify(schema)),
+      says: (what: RegExp) => until(`types says ${what}`, () => what.test(printed())),
+      async stop() {
+        stop.abort("SIGTERM");
+        return ended;
+      },
+      async [Symbol.asyncDispose]() {
+        stop.abort("SIGTERM");
+        await ended;
+        await folder[Symbol.asyncDispose]();
+      },
+    };
+  }
+
+  test("writes on each save, keeps the file while the schemas are broken, and ends when asked to", async () => {
+    await using watch = await watching();
+    await watch.says(/types\.ts: written in \d+ ms\n/);
+    await watch.save(field({ doc: "Which." }));
+    await watch.says(/(written in.*\n.*){2}/);
+    const good = await Bun.file(watch.file).text();
+    expect(good).toContain("/** Which. */");
+
+    await watch.save("{ broken");
+    await watch.says(/types\.ts: stays as it is:\n {2}\S+v1\.avsc:1:3: /);
+    expect(await Bun.file(watch.file).text()).toBe(good);
+
+    await watch.save(field({ doc: "Which." }));
+    await watch.says(/types\.ts: up to date\n/);
+    await watch.save(field({ doc: "Which one." }));
+    await watch.says(/(written in[\s\S]*){3}/);
+    expect(await watch.stop()).toBe(0);
+  });
+
+  test("tells programs the same, a document on each line", async () => {
+    await using watch = await watching(["--json"]);
+    await watch.says(/"changed":true.*\n/);
+    await watch.save("{ broken");
+    await watch.says(/"problems":.*\n/);
+    const [first, second] = watch.printed.out
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(first).toEqual({ file: watch.file, changed: true, tookMs: expect.any(Number) });
+    expect(second).toEqual({ file: watch.file, changed: false, problems: [expect.stringContaining("v1.avsc:1:3: ")] });
+  });
+
+  test("waits for a folder that is not there yet", async () => {
+    await using watch = await watching();
+    await watch.says(/written in/);
+    await rm(watch.folder.dir, { recursive: true });
+    await watch.says(/stays as it is:/);
+    await watch.folder.write("shop.order.placed/topic.yaml", "key: id\n");
+    await watch.save(field({ doc: "Back." }));
+    await watch.says(/(written in[\s\S]*){2}/);
+  });
+
+  test("does not go with --check", async () => {
+    const { code, err } = await sluice(["types", "--watch", "--check"]);
+    expect([code, err]).toEqual([1, expect.stringContaining("'--watch' cannot be used with option '--check'")]);
+  });
 });
 
 const worker = (topic: string, use: string) => `

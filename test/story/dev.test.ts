@@ -175,6 +175,18 @@ describe("a worker whose schema", () => {
     await dev.says(/counter +runs, and reads shop/);
   }, 30_000);
 
+  test("can be lived with changes the workers' types, where there are any", async () => {
+    await using folder = await openFolder({ ...SHOP, "schemas/types.ts": "// from before\n" });
+    await using dev = await startDev(folder.dir);
+    await dev.says("ready in");
+    await folder.write(SCHEMA, schema(field("order_id"), field("channel")));
+    await dev.says(/Give a new field a `default`/);
+    expect(await Bun.file(join(folder.dir, "schemas/types.ts")).text()).toBe("// from before\n");
+    await folder.write(SCHEMA, schema(field("order_id"), field("channel", { default: "web" })));
+    await dev.says(/schemas\/types\.ts: written/);
+    expect(await Bun.file(join(folder.dir, "schemas/types.ts")).text()).toContain("readonly channel: string;");
+  }, 30_000);
+
   test("was broken and is as it was before is told that all is well again", async () => {
     await using folder = await openFolder(SHOP);
     await using dev = await startDev(folder.dir);
@@ -185,7 +197,7 @@ describe("a worker whose schema", () => {
     await dev.says(/schemas +all is well again/);
     expect(dev.printed()).not.toContain("sluice types");
     await folder.write(SCHEMA, schema(field("order_id"), field("channel", { default: "web" })));
-    await dev.says(/`sluice types` brings the workers' types, schemas\/types\.ts, up to date/);
+    await dev.says(/`sluice types` gives workers their types, schemas\/types\.ts/);
   }, 30_000);
 });
 

@@ -1,7 +1,7 @@
 import type { Config } from "../../config.ts";
 import { reasonsIn, type Tell } from "./news.ts";
 import type { Dev } from "./open-dev.ts";
-import { type WatchedFolder, watchFolders } from "./watch.ts";
+import { schemasIn, type WatchedFolder, watchFolders } from "./watch.ts";
 
 /** Follows what is saved in the folders of schemas and workers, one change after the other. */
 export function watchDev(
@@ -9,7 +9,7 @@ export function watchDev(
   { schemasDir, workersDir }: Pick<Config, "schemasDir" | "workersDir">,
   tell: Tell,
 ): Promise<Disposable> {
-  const schemas: WatchedFolder = { dir: schemasDir, wants: (path) => /\.(avsc|avdl|ya?ml)$/.test(path) };
+  const schemas = schemasIn(schemasDir);
   const workers: WatchedFolder = { dir: workersDir, wants: (path) => !/\.(test\.ts|d\.ts|md)$|~$/.test(path) };
   return watchFolders({
     folders: [schemas, workers],

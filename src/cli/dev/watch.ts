@@ -9,6 +9,9 @@ export interface WatchedFolder {
   readonly wants: (path: string) => boolean;
 }
 
+/** The folder of schemas: what is written beside them does not count. */
+export const schemasIn = (dir: string): WatchedFolder => ({ dir, wants: (path) => /\.(avsc|avdl|ya?ml)$/.test(path) });
+
 export interface WatchOptions {
   readonly folders: readonly WatchedFolder[];
   /** Called with the paths of a folder that are new, changed or gone. Never called again before it has ended. */

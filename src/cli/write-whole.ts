@@ -1,0 +1,24 @@
+import { realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+
+/** Writes a file whole or not at all: whoever reads it meanwhile has the old one or the new one. */
+export function writeWhole(path: string, text: string): void {
+  const file = targetOf(path);
+  // Hidden, so that nobody who watches the folder takes it for a file of theirs; and nobody else's.
+  const draft = file.replace(/[^/\\]*$/, (name) => `.${name}.${crypto.randomUUID()}`);
+  try {
+    writeFileSync(draft, text);
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+/** A link stays one: what it leads to is written. */
+function targetOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path; // It is not there yet.
+  }
+}
