@@ -8,6 +8,7 @@ export const EXIT_CODES = {
   done: { code: 0, meaning: "done; what runs until it is asked to stop ends with 0 then" },
   failed: { code: 1, meaning: "a usage error, or what was asked for failed or was refused" },
   unfinished: { code: 3, meaning: UNFINISHED },
+  findings: { code: 100, meaning: "`check`, `lint`, `compat` or `fmt --check` has found something" },
 } as const;
 
 /** What it says where a signal ended a command that had more to do. */
@@ -35,5 +36,12 @@ export class CommandFailed extends Error {
 export class Refused extends CommandFailed {
   constructor() {
     super("");
+  }
+}
+
+/** Something was found, which the output has told. */
+export class Found extends CommandFailed {
+  constructor() {
+    super("", { exitCode: EXIT_CODES.findings.code });
   }
 }

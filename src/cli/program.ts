@@ -22,10 +22,12 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   work: { load: async () => (await import("./work.ts")).workCommand, stops: true },
   broker: { load: async () => (await import("./broker.ts")).brokerCommand, stops: true },
   registry: { load: async () => (await import("./registry.ts")).registryCommand, stops: true },
+  fmt: { load: async () => (await import("./fmt.ts")).fmtCommand },
+  check: { load: async () => (await import("./check.ts")).checkCommand },
   plan: { load: async () => (await import("./plan.ts")).planCommand },
   apply: { load: async () => (await import("./apply.ts")).applyCommand },
   topics: { load: async () => (await import("./topics.ts")).topicsCommand },
-  types: { load: async () => (await import("./types.ts")).typesCommand },
+  types: { load: async () => (await import("./types.ts")).typesCommand, stops: true },
   groups: { load: async () => (await import("./groups.ts")).groupsCommand },
   health: { load: async () => (await import("./health.ts")).healthCommand },
 };

@@ -1,4 +1,6 @@
 export { type CheckParts, checkCatalog } from "./check/index.ts";
+export { type AppliedFixes, applyFixes } from "./fix/index.ts";
+export { formatSchema } from "./format/index.ts";
 export {
   FORMATS,
   type Format,
@@ -7,6 +9,7 @@ export {
   REPORT_SCHEMA,
   reportJson,
 } from "./formats/index.ts";
+export { type LintParts, lintCatalog } from "./lint/index.ts";
 export type {
   Against,
   Base,

@@ -1,0 +1,86 @@
+import { join, relative } from "node:path";
+import { Command } from "commander";
+import { plural } from "../avro/index.ts";
+import { readConfig } from "../config.ts";
+import { formatSchema } from "../gate/index.ts";
+import { JSON_OPTION, withExamples } from "./example.ts";
+import { CommandFailed, Found } from "./exit.ts";
+import type { Io } from "./io.ts";
+import { writeWhole } from "./write-whole.ts";
+
+interface Options {
+  readonly check?: boolean;
+  readonly json?: boolean;
+}
+
+/** Lays out the schemas' files. */
+export const fmtCommand = (io: Io): Command =>
+  withExamples(
+    new Command("fmt")
+      .description("Lay out the .avsc files in the one way; names, values and their order stay.")
+      .argument("[files...]", "files to lay out; all of the schemas where none are named")
+      .option("--check", "write nothing; exit 100 where a file is laid out otherwise")
+      .option(...JSON_OPTION)
+      .action((files: readonly string[], options: Options) => fmt(io, files, options)),
+    [
+      ["sluice fmt", "all schemas"],
+      ["sluice fmt --check", "in CI"],
+      ["sluice fmt schemas/orders.order.created/v1.avsc", "one file"],
+    ],
+  );
+
+/** What was found of one file. */
+interface Outcome {
+  readonly file: string;
+  readonly status: "right" | "changed" | "broken";
+}
+
+async function fmt(io: Io, files: readonly string[], { check = false, json = false }: Options): Promise<void> {
+  const outcomes: Outcome[] = [];
+  for (const file of files.length > 0 ? files : schemaFiles(readConfig(io.env).schemasDir)) {
+    outcomes.push(await layOut(file, check));
+  }
+  const changed = outcomes.filter(({ status }) => status === "changed");
+  const broken = outcomes.filter(({ status }) => status === "broken");
+  if (json) io.out(`${JSON.stringify({ written: !check, files: outcomes }, null, 2)}\n`);
+  else {
+    for (const { file } of changed) io.out(`${file}: ${check ? "is laid out otherwise" : "laid out"}\n`);
+    io.out(`${conclusion({ all: outcomes.length, changed: changed.length, check })}\n`);
+  }
+  if (broken.length > 0) {
+    const names = broken.map(({ file }) => file).join(", ");
+    throw new CommandFailed(`no JSON, and left alone: ${names}; \`sluice check\` says what is wrong and where.`);
+  }
+  if (check && changed.length > 0) throw new Found();
+}
+
+function conclusion({ all, changed, check }: { all: number; changed: number; check: boolean }): string {
+  if (changed === 0) return `${plural(all, "file")}: nothing to do.`;
+  return check
+    ? `${changed} of ${plural(all, "file")}: \`sluice fmt\` lays them out.`
+    : `${changed} of ${plural(all, "file")} laid out.`;
+}
+
+async function layOut(path: string, check: boolean): Promise<Outcome> {
+  const file = relative("", path) || path;
+  const text = await Bun.file(path)
+    .text()
+    .catch((error: unknown) => {
+      throw new CommandFailed(`${file}: can't be read: ${error instanceof Error ? error.message : error}`);
+    });
+  const formatted = formatSchema(text);
+  if (formatted === undefined) return { file, status: "broken" };
+  if (formatted === text) return { file, status: "right" };
+  if (!check) writeWhole(path, formatted);
+  return { file, status: "changed" };
+}
+
+/** In order of their names. A folder that is not there has no files, which is a mistake to tell. */
+function schemaFiles(dir: string): string[] {
+  try {
+    const names = [...new Bun.Glob("*/*.avsc").scanSync({ cwd: dir, followSymlinks: true })];
+    return names.toSorted().map((name) => join(dir, name));
+  } catch {
+    throw new CommandFailed(`there is no folder ${dir}; SLUICE_SCHEMAS names it`);
+  }
+}
