@@ -33,6 +33,7 @@ export function excerptOf(text: string | undefined, { line, column, endLine, end
 /** The part of a line that is shown: all of it where it is short, else what stands around the marked part. */
 function windowAround(line: string, from: number, to: number): { start: number; end: number } {
   if (line.length <= EXCERPT_COLUMNS_MAX) return { start: 0, end: line.length };
+  if (to <= EXCERPT_COLUMNS_MAX) return { start: 0, end: EXCERPT_COLUMNS_MAX };
   const marked = Math.min(to - from, EXCERPT_COLUMNS_MAX);
   const start = Math.max(0, Math.min(from - Math.floor((EXCERPT_COLUMNS_MAX - marked) / 2), from));
   return { start, end: Math.min(line.length, start + EXCERPT_COLUMNS_MAX) };

@@ -13,6 +13,8 @@ export interface FormatContext {
   readonly prefix: string;
   /** Whether to write escape sequences for colours: a terminal that wants them. */
   readonly colours: boolean;
+  /** Columns of the terminal, where there is one: sentences are broken there, and not in the middle of a word. */
+  readonly columns?: number;
   /** Whether warnings fail the command too. */
   readonly strict: boolean;
   /** Said at the end of the text; left out where the output has to be the same each time. */

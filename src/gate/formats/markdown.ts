@@ -3,7 +3,7 @@ import { diffOf } from "./diff.ts";
 import type { Format, FormatContext } from "./format.ts";
 import { fromRoot } from "./paths.ts";
 import { printable } from "./printable.ts";
-import { againstText, clipped, conclusion, counted, countsText, witnessText, worstFirst } from "./wording.ts";
+import { againstSentence, clipped, conclusion, counted, countsText, witnessText, worstFirst } from "./wording.ts";
 
 /** GitHub refuses a comment that is longer. */
 export const MARKDOWN_LENGTH_MAX = 65_536;
@@ -68,7 +68,7 @@ function detailsOf(finding: Finding, context: FormatContext): string {
     `\n<details>\n<summary><b>${tagged(rule)}</b> <code>${tagged(whereOf(finding, context))}</code></summary>\n`,
     `${inline(message)}.`,
     ...(against.length === 0 && groups.length === 0 ? [] : [""]),
-    ...(against.length === 0 ? [] : [`- breaks with ${inline(againstText(against))}`]),
+    ...againstSentence(finding).map((sentence) => `- ${inline(sentence)}`),
     ...(groups.length === 0 ? [] : [`- breaks ${groups.map(code).join(", ")}`]),
     ...(witness === undefined ? [] : witnessLines(finding, witness)),
     ...(help === "" ? [] : ["", inline(help)]),

@@ -19,6 +19,9 @@ export const text: Format = {
   },
 };
 
+/** A narrower terminal gets lines of this width, and breaks them itself. */
+const COLUMNS_MIN = 40;
+
 type Paint = Readonly<Record<Severity | "bold" | "dim", (text: string) => string>>;
 
 const escaped = (code: number) => (text: string) => `\u001b[${code}m${text}\u001b[0m`;
@@ -36,14 +39,14 @@ function blockOf(finding: Finding, context: FormatContext, paint: Paint): string
   const { severity, rule, subject, message } = finding;
   const where = whereOf(finding);
   const head = [where === "" ? "" : paint.bold(printable(where)), paint[severity](severity), rule, printable(subject)];
-  const lines = [...indented(message), ...detailsOf(finding, context, paint)];
+  const lines = [...indented(message, context), ...detailsOf(finding, context, paint)];
   return [head.filter((part) => part !== "").join(" "), ...lines].join("\n");
 }
 
 function detailsOf(finding: Finding, context: FormatContext, paint: Paint): string[] {
-  const sentences = sentencesOf(finding, context).flatMap((sentence) => indented(sentence));
+  const sentences = sentencesOf(finding, context).flatMap((sentence) => indented(sentence, context));
   if (finding.severity === "info") return sentences;
-  return [...excerptLines(finding, context, paint), ...wasLines(finding), ...sentences];
+  return [...excerptLines(finding, context, paint), ...wasLines(finding, context), ...sentences];
 }
 
 function excerptLines({ place, severity }: Finding, { text }: FormatContext, paint: Paint): string[] {
@@ -58,17 +61,36 @@ function excerptLines({ place, severity }: Finding, { text }: FormatContext, pai
 }
 
 /** Where the thing stood, for what is no longer there or was something else. */
-function wasLines({ oldPlace, place, against }: Finding): string[] {
+function wasLines({ oldPlace, place, against }: Finding, context: FormatContext): string[] {
   if (oldPlace === undefined) return [];
   const label = against[0]?.label;
   const where = oldPlace.file === place.file ? `line ${oldPlace.line}` : `${oldPlace.file}:${oldPlace.line}`;
-  return indented(`was ${where}${label === undefined ? "" : ` of ${label}`}`);
+  return indented(`was ${where}${label === undefined ? "" : ` of ${label}`}`, context);
 }
 
 const ignoredLine = ({ finding: { rule, subject, fingerprint }, reason, until }: IgnoredFinding): string =>
   printable(`ignored until ${until}: ${rule} ${subject} (${fingerprint}): ${reason}`);
 
-const indented = (sentences: string): string[] =>
-  printable(sentences)
+/** Sentences below a finding; those that go over several lines are indented once more. */
+function indented(sentences: string, { columns = Number.POSITIVE_INFINITY }: FormatContext): string[] {
+  return printable(sentences)
     .split("\n")
-    .map((line) => `  ${line}`);
+    .flatMap((sentence) => {
+      const indent = `  ${/^ */.exec(sentence)?.[0] ?? ""}`;
+      const [first = "", ...rest] = wrapped(sentence.trimStart(), Math.max(COLUMNS_MIN, columns) - indent.length - 2);
+      return [`${indent}${first}`, ...rest.map((line) => `${indent}  ${line}`)];
+    });
+}
+
+/** Breaks between words; a word that is longer than a line stays whole, so that it can be copied. */
+function wrapped(sentence: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of sentence.split(" ")) {
+    if (line !== "" && Bun.stringWidth(line) + 1 + Bun.stringWidth(word) > columns) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

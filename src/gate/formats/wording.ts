@@ -4,6 +4,7 @@ import type { FormatContext } from "./format.ts";
 /** How much of a witness is shown. The report as JSON has all of it. */
 const WITNESS_LENGTH_MAX = 300;
 const BYTES_LENGTH_MAX = 64;
+const ERROR_LENGTH_MAX = 300;
 
 const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];
 
@@ -28,7 +29,8 @@ export function conclusion({ findings, ignored, subjects, bases }: Report): stri
   const counts = countsText(findings);
   const touched = new Set(findings.filter(({ severity }) => severity !== "info").map(({ subject }) => subject));
   touched.delete("");
-  const among = counted(subjects.length, "subject");
+  // What is no schema is a subject that could not be looked at.
+  const among = counted(new Set([...touched, ...subjects.map(({ subject }) => subject)]).size, "subject");
   const what = counts === "" ? "Nothing found" : counts;
   const where = counts === "" || touched.size === 0 ? among : `${touched.size} of ${among}`;
   const left = ignored.length === 0 ? "" : `, ${ignored.length} ignored`;
@@ -49,11 +51,11 @@ export function headline(finding: Finding): string {
 
 /** What there is to say beside the message, a line each. News takes no more than its help; the rest comes with all that is known. */
 export function sentencesOf(finding: Finding, { command }: Pick<FormatContext, "command">): string[] {
-  const { rule, severity, against, groups, witness, help, fix, fingerprint } = finding;
+  const { rule, severity, groups, witness, help, fix, fingerprint } = finding;
   const helped = help === "" ? [] : [help];
   if (severity === "info") return helped;
   return [
-    ...(against.length > 0 ? [`breaks with ${againstText(against)}`] : []),
+    ...againstSentence(finding),
     ...(groups.length > 0 ? [`breaks ${groups.join(", ")}`] : []),
     ...(witness === undefined ? [] : proofOf(finding, witness)),
     ...helped,
@@ -62,13 +64,17 @@ export function sentencesOf(finding: Finding, { command }: Pick<FormatContext, "
   ];
 }
 
+/** A break is with earlier schemas; what else was found was only found by looking at them. */
+export const againstSentence = ({ against, direction }: Finding): string[] =>
+  against.length === 0 ? [] : [`${direction === undefined ? "compared with" : "breaks with"} ${againstText(against)}`];
+
 function proofOf(finding: Finding, witness: Witness): string[] {
   const { record, bytes, outcome } = witnessText(finding, witness);
   return [`proof: ${record} (${bytes})`, `  ${outcome}`];
 }
 
 /** `git:main 4f1c09a; registry version 2, 1`: every base once, with what it has. */
-export function againstText(against: readonly Against[]): string {
+function againstText(against: readonly Against[]): string {
   const bases = new Map<string, Against[]>();
   for (const one of against) bases.set(one.base, [...(bases.get(one.base) ?? []), one]);
   return [...bases].map(([base, versions]) => `${base} ${labelsOf(versions)}`).join("; ");
@@ -81,8 +87,8 @@ export function witnessText(
 ): { record: string; bytes: string; outcome: string } {
   const outcome =
     direction === "FORWARD"
-      ? `is valid now, and the earlier schema cannot read it: ${error}`
-      : `was valid, and this schema cannot read it: ${error}`;
+      ? `is valid now, and the earlier schema cannot read it: ${clipped(error, ERROR_LENGTH_MAX)}`
+      : `was valid, and this schema cannot read it: ${clipped(error, ERROR_LENGTH_MAX)}`;
   return {
     record: clipped(JSON.stringify(json), WITNESS_LENGTH_MAX),
     bytes: bytes === "" ? "no bytes" : `bytes ${clipped(bytes, BYTES_LENGTH_MAX)}`,

@@ -42,9 +42,8 @@ test("what schemas say is text: no cell is broken, no tag opened, nobody mention
   const rows = output.split("\n").filter((line) => line.startsWith("| "));
   expect(rows.map((row) => row.split(/(?<!\\)\|/).length)).toEqual([6, 6]);
   expect(output).not.toMatch(/(?<!\\)<(?!\/?(details|summary|b|code|br)>|!-- sluice check -->)/);
-  expect(output.match(/<\/details>/g)).toHaveLength(4);
   expect(output.match(/(?<!\\)<\/details/g)).toHaveLength(1);
-  expect(output).not.toMatch(/[@#](everyone|12)/);
+  expect(output).not.toMatch(/(?<!&)[@#](everyone|12)/);
   expect(output).toContain("\\[x\\](http://x)");
 });
 

@@ -144,3 +144,39 @@ describe("the carets", () => {
     );
   });
 });
+
+describe("on a terminal", () => {
+  const help =
+    "Give it a default, with which events that lack it are read; or take it out again, and see what is left.";
+
+  test("sentences break between words, and stay below their finding", () => {
+    const output = text.write(reportOf([findingOf({ help })]), contextOf({ columns: 60 }));
+    expect(output).toContain(`
+  Give it a default, with which events that lack it are
+    read; or take it out again, and see what is left.
+`);
+  });
+
+  test("a word that is longer than the line stays whole", () => {
+    const word = "x".repeat(70);
+    const output = text.write(reportOf([findingOf({ help: `see ${word}` })]), contextOf({ columns: 60 }));
+    expect(output).toContain(`\n  see\n    ${word}\n`);
+  });
+
+  test("through a pipe each sentence is a line", () => {
+    expect(text.write(reportOf([findingOf({ help })]), contextOf())).toContain(`\n  ${help}\n`);
+  });
+});
+
+test("what is no break is not said to break with the version that it was compared with", () => {
+  const { direction: _, ...finding } = findingOf({
+    rule: "LEVEL_LOWERED",
+    against: [{ base: "lock", label: "version 3", version: 3 }],
+  });
+  expect(text.write(reportOf([finding]), contextOf())).toContain("\n  compared with lock version 3\n");
+});
+
+test("a file that is no schema counts as a subject that was looked at", () => {
+  const findings = [findingOf({ subject: "a" }), findingOf({ subject: "b" })];
+  expect(text.write(reportOf(findings, { subjects: [] }), contextOf())).toContain("2 errors in 2 of 2 subjects;");
+});
