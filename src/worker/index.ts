@@ -12,5 +12,6 @@ export { Rejected, Unavailable, WorkerRefused } from "./errors.ts";
 export { loadFresh } from "./load-fresh.ts";
 export { loadWorkers, workerFiles } from "./load-workers.ts";
 export { readerOf } from "./readers.ts";
-export { checkWorker, type RunningWorker, runWorker, type WorkerParts, type WorkerStopped } from "./run-worker.ts";
+export { checkWorker, runWorker } from "./run-lazily.ts";
+export type { RunningWorker, WorkerParts, WorkerStopped } from "./run-worker.ts";
 export { type LoadedWorker, WorkersError } from "./worker-file.ts";
