@@ -5,8 +5,8 @@ import {
   type Schema,
   type Witnesses,
 } from "../../avro/index.ts";
-import type { Places } from "../../catalog/index.ts";
-import { fixOf } from "../fix/index.ts";
+import type { CatalogReading, Places } from "../../catalog/index.ts";
+import type { createFixer } from "../fix/index.ts";
 import type { Direction, Witness } from "../model.ts";
 import { type Break, readsTopicsSchema } from "./compare.ts";
 import { againstOf, type Draft } from "./draft.ts";
@@ -16,7 +16,11 @@ import { placesOf } from "./places.ts";
 import { both, helpOf, messageOf } from "./words.ts";
 
 /** The breaks of one subject as findings: what breaks with several earlier schemas in the same way is one. */
-export function breakDrafts(entry: Entry, breaks: readonly Break[], places: Places): readonly Draft[] {
+export function breakDrafts(
+  entry: Entry,
+  breaks: readonly Break[],
+  { reading, fix }: { readonly reading: CatalogReading; readonly fix: ReturnType<typeof createFixer> },
+): readonly Draft[] {
   const merged = new Map<string, Break[]>();
   for (const one of breaks) {
     const { named } = namePath(pairOf(entry, one)[0], one.incompatibility.readerPath);
@@ -26,7 +30,7 @@ export function breakDrafts(entry: Entry, breaks: readonly Break[], places: Plac
     else there.push(one);
   }
   const proofs = createProofs();
-  return withReaders([...merged.values()].flatMap((same) => draftOf(entry, same, { places, proofs }) ?? []));
+  return withReaders([...merged.values()].flatMap((same) => draftOf(entry, same, { reading, fix, proofs }) ?? []));
 }
 
 /** A change that breaks a promise is told once: the workers that it stops as well are named there. */
@@ -45,18 +49,20 @@ function withReaders(drafts: readonly Draft[]): readonly Draft[] {
 }
 
 interface Tools {
-  readonly places: Places;
+  readonly reading: CatalogReading;
+  readonly fix: ReturnType<typeof createFixer>;
   readonly proofs: ReturnType<typeof createProofs>;
 }
 
-function draftOf(entry: Entry, same: readonly Break[], { places, proofs }: Tools): Draft | undefined {
+function draftOf(entry: Entry, same: readonly Break[], tools: Tools): Draft | undefined {
   // The one that matters most says what it is about; they differ only in what they are compared with.
   const first = same.find(({ kind }) => kind !== "older") ?? same[0];
   if (first === undefined) return undefined;
   const { incompatibility, direction, kind, earlier } = first;
   const { field, named } = namePath(pairOf(entry, first)[0], incompatibility.readerPath);
   const about = { subject: entry.subject, field, incompatibility };
-  const fix = fixFor(entry, first, places);
+  const { places } = tools.reading;
+  const fix = fixFor(entry, first, tools);
   const groups = groupsOf(entry, same);
   const draft = {
     subject: entry.subject,
@@ -70,7 +76,7 @@ function draftOf(entry: Entry, same: readonly Break[], { places, proofs }: Tools
     }),
     against: same.map(({ earlier: { base, version } }) => againstOf(base, version)),
     groups,
-    ...proofs(...pairOf(entry, first), incompatibility),
+    ...tools.proofs(...pairOf(entry, first), incompatibility),
     ...(fix && { fix }),
   };
   if (kind === "readers") return { ...draft, ...brokenReaders(about, direction, groups) };
@@ -149,14 +155,15 @@ function helpWith({ topic }: Entry, help: string, isOlder: boolean): string {
   return sentences.filter((one) => one !== "").join(" ");
 }
 
-function fixFor(entry: Entry, { incompatibility, direction, earlier }: Break, places: Places) {
-  return fixOf({
+function fixFor(entry: Entry, { incompatibility, direction, earlier }: Break, { reading, fix }: Tools) {
+  return fix({
     direction,
     incompatibility,
     newer: entry.schema,
     older: earlier.schema,
     file: entry.file,
-    places,
+    places: reading.places,
+    shared: reading.catalog.shared.map(({ schema }) => schema),
     ...(earlier.version.source && { olderSource: earlier.version.source }),
   });
 }

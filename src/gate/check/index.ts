@@ -1,4 +1,5 @@
 import type { CatalogReading } from "../../catalog/index.ts";
+import { createFixer } from "../fix/index.ts";
 import type { Base, CheckedSubject, DeclaredReader, Finding, Report, Severity } from "../model.ts";
 import type { GateSettings } from "../settings.ts";
 import { breakDrafts, ownReaderDrafts } from "./breaks.ts";
@@ -63,9 +64,10 @@ function draftsOf({ reading, bases, readers, only }: CheckParts): { drafts: Draf
     readers,
     places,
   });
+  const fix = createFixer();
   const drafts = [
     ...problemDrafts(reading),
-    ...entries.flatMap((entry) => entryDrafts(entry, { reading, bases, isNew: !gone.renamed.has(entry.subject) })),
+    ...entries.flatMap((entry) => entryDrafts(entry, { reading, bases, fix, isNew: !gone.renamed.has(entry.subject) })),
     ...gone.drafts,
   ];
   const subjects = [
@@ -77,11 +79,19 @@ function draftsOf({ reading, bases, readers, only }: CheckParts): { drafts: Draf
 
 function entryDrafts(
   entry: Entry & Comparison,
-  { reading, bases, isNew }: Pick<CheckParts, "reading" | "bases"> & { isNew: boolean },
+  {
+    reading,
+    bases,
+    fix,
+    isNew,
+  }: Pick<CheckParts, "reading" | "bases"> & {
+    fix: ReturnType<typeof createFixer>;
+    isNew: boolean;
+  },
 ): readonly Draft[] {
   const { places } = reading;
   const ofSubject = subjectDrafts(entry, entry, { bases, places });
-  const breaks = entry.breaks.length === 0 ? [] : breakDrafts(entry, entry.breaks, places);
+  const breaks = entry.breaks.length === 0 ? [] : breakDrafts(entry, entry.breaks, { reading, fix });
   return [
     ...ofSubject.filter(({ rule }) => isNew || rule !== "SUBJECT_ADDED"),
     ...breaks,
