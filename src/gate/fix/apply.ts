@@ -29,7 +29,7 @@ export function applyFixes(report: Pick<Report, "findings">, textOf: (file: stri
   const applied: Finding[] = [];
   const skipped: Finding[] = [];
   for (const finding of report.findings) {
-    if (finding.fix === undefined) continue;
+    if (finding.fix === undefined || isForDeploying(finding)) continue;
     const missing = finding.fix.edits.filter((edit) => !taken.get(edit.file)?.some((one) => same(one, edit)));
     const isSame = missing.length === 0;
     // A fix of which a part is made already is another one: both together may be wrong.
@@ -44,6 +44,9 @@ export function applyFixes(report: Pick<Report, "findings">, textOf: (file: stri
   const changed = new Map([...taken].map(([file, edits]) => [file, applyEdits(textOf(file), edits)]));
   return { changed, applied, skipped };
 }
+
+/** The level allows the change: what mends it is deploying the workers, and the fix is only for who wants it otherwise. */
+const isForDeploying = ({ rule, direction }: Finding): boolean => rule === "READER_BROKEN" && direction === "FORWARD";
 
 const same = (a: Edit, b: Edit): boolean => a.offset === b.offset && a.length === b.length && a.text === b.text;
 
