@@ -54,6 +54,8 @@ export function resolveRecord(
   }
 
   function sourceOf(field: Field): Field | undefined {
+    // A record reads its own data, also where an alias names another of its fields.
+    if (writer === reader) return field;
     const names = [field.name, ...field.aliases];
     const matches = writer.fields.filter(({ name }) => names.includes(name));
     if (matches.length > 1) {

@@ -1,11 +1,12 @@
-import { createChecks } from "../check.ts";
-import { createCodec } from "../codec.ts";
+import { type Checks, createChecks } from "../check.ts";
 import { Collector } from "../collector.ts";
 import { breaksWithin, type Incompatibility, isTooMuch } from "../compat/index.ts";
-import { DecodeError, InvalidValue, Unreadable } from "../errors.ts";
+import { written } from "../defaults.ts";
+import { DecodeError, Unreadable } from "../errors.ts";
 import { Refusal } from "../leaf.ts";
 import { createDecoder } from "../resolve.ts";
 import { branchName, type Json, type Node, type Schema, type UnionNode } from "../schema.ts";
+import { createWriters, MISMATCH, type Write } from "../write.ts";
 import { createSmallest, objectOf, type Smallest } from "./smallest.ts";
 
 /** A record that proves a break. */
@@ -44,17 +45,18 @@ export function witnessOf(
 
 /** As `witnessOf`, for several incompatibilities of the same two schemas: what they share is worked out once. */
 export function createWitnesses(reader: Schema, writer: Schema): Witnesses {
-  const inBranch = createInBranch();
+  const checks = createChecks();
+  const inBranch = createInBranch(checks);
   const smallest = createSmallest(writer.root, inBranch);
-  let codec: ReturnType<typeof createCodec> | undefined;
+  let write: Write | undefined;
   let read: ReturnType<typeof readingOf> | undefined;
 
   return (incompatibility) => {
     if (isTooMuch(incompatibility)) return undefined;
     const json = jsonOf(incompatibility, { root: writer.root, smallest, inBranch });
     if (json === undefined) return undefined;
-    codec ??= createCodec(writer);
-    const bytes = encoded(codec, json);
+    write ??= createWriters(checks)(writer.root);
+    const bytes = encoded(write, json);
     if (bytes === undefined) return undefined;
     read ??= readingOf(writer, reader);
     const error = read(bytes);
@@ -137,8 +139,7 @@ function broken(node: Node, incompatibility: Incompatibility, building: Building
 }
 
 /** Wraps a value into the name of its branch, where it would not be clear without it. */
-function createInBranch(): Building["inBranch"] {
-  const checks = createChecks();
+function createInBranch(checks: Checks): Building["inBranch"] {
   return (union, index, value) => {
     const branch = union.branches[index];
     if (branch === undefined) return undefined;
@@ -153,11 +154,11 @@ function createInBranch(): Building["inBranch"] {
 }
 
 /** The bytes; undefined for what is nested too deep for a codec. */
-function encoded(codec: ReturnType<typeof createCodec>, json: Json): Buffer | undefined {
+function encoded(write: Write, json: Json): Buffer | undefined {
   try {
-    return codec.encode(json);
+    return written((cursor) => write(cursor, json));
   } catch (error) {
-    if (error instanceof InvalidValue || error instanceof RangeError) return undefined;
+    if (error === MISMATCH || error instanceof RangeError) return undefined;
     throw error;
   }
 }

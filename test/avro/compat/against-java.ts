@@ -28,6 +28,8 @@ export interface Answer {
   }[];
   /** What was thrown instead. */
   readonly failed?: string;
+  /** Of each record that the question had: null, or why it cannot be read. */
+  readonly read?: readonly (string | null)[];
 }
 
 /** Where we say otherwise than Apache Avro; nothing where we agree. */

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import fc from "fast-check";
+import { ask, JARS } from "../oracle/ask.ts";
 import { type Answer, differences } from "./against-java.ts";
 import { pairs, type Texts } from "./pairs.ts";
 
@@ -18,11 +19,9 @@ test(`${recorded.length} recorded pairs of schemas are judged as Apache Avro 1.1
   expect(wrong).toEqual([]);
 });
 
-/** A folder with the jars of org.apache.avro:avro 1.12.2 and what it needs. */
-const jars = process.env.TEST_AVRO_JARS;
 const PAIRS = Number(process.env.TEST_AVRO_PAIRS ?? 100_000);
 
-describe.skipIf(jars === undefined)("beside Apache Avro itself", () => {
+describe.skipIf(JARS === undefined)("beside Apache Avro itself", () => {
   const batches = Array.from({ length: Math.ceil(PAIRS / 10_000) }, (_, index) => index);
   let compared = 0;
 
@@ -46,15 +45,3 @@ describe.skipIf(jars === undefined)("beside Apache Avro itself", () => {
     expect(compared).toBeGreaterThan(PAIRS / 2);
   });
 });
-
-/** Runs the program in `oracle`, which Java compiles by itself. */
-async function ask(texts: readonly Texts[]): Promise<Answer[]> {
-  const program = join(import.meta.dir, "../oracle/Oracle.java");
-  const input = texts.map((pair, id) => JSON.stringify({ id, ...pair })).join("\n");
-  const java = Bun.spawn(["java", "-Xss4m", "-cp", join(jars ?? "", "*"), program], {
-    stdin: new Blob([`${input}\n`]),
-    stderr: "ignore",
-  });
-  const lines = (await new Response(java.stdout).text()).trimEnd().split("\n");
-  return lines.map((line) => JSON.parse(line));
-}

@@ -8,16 +8,21 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.apache.avro.NameValidator;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
 
 /**
  * Asks Apache Avro itself. Each line of standard input is `{"id", "reader", "writer", "references"?}`, schemas as
  * texts; each line of standard output tells of both schemas what Avro makes of them (or why it refuses them, as new and
- * as stored), and what `SchemaCompatibility` finds.
+ * as stored), and what `SchemaCompatibility` finds. Where the question has `"records"`, in hexadecimal digits, `"read"`
+ * tells of each what comes of reading it: null, or why it cannot be read.
  *
  * Run with the jars of org.apache.avro:avro on the class path: `java -cp 'lib/*' Oracle.java`.
  */
@@ -43,7 +48,22 @@ public class Oracle {
     if (reader == null || writer == null) return answer;
     answer.put("equal", reader.equals(writer));
     compare(reader, writer, answer);
+    if (question.has("records")) read(question.get("records"), reader, writer, answer.putArray("read"));
     return answer;
+  }
+
+  /** What a consumer finds, who looks at nothing but the data. */
+  private static void read(JsonNode records, Schema reader, Schema writer, ArrayNode into) {
+    for (JsonNode record : records) {
+      byte[] bytes = HexFormat.of().parseHex(record.textValue());
+      try {
+        BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(bytes, null);
+        new GenericDatumReader<Object>(writer, reader).read(null, decoder);
+        into.addNull();
+      } catch (Exception | StackOverflowError failed) {
+        into.add(failed.getClass().getSimpleName() + ": " + failed.getMessage());
+      }
+    }
   }
 
   /** The schema as a registry parses one that it already holds, and what it would say to a new one. */

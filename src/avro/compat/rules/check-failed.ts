@@ -18,11 +18,21 @@ export const checkFailed = {
     "A field of the reader's is found in the writer's record once only, by its name or an alias; nothing is nested without end.",
   source: "Apache Avro Java, SchemaCompatibility.lookupWriterField",
   ambiguous(field: Field, index: number, writer: RecordNode, hits: readonly string[]): Finding {
+    const different = [...new Set(hits)];
+    const message = () =>
+      `Reader record field ${field.name} type:${kindOf(field.type)} pos:${index} matches multiple fields in writer record schema ${schemaTextOf(writer)}`;
+    if (different.length === 1) {
+      return {
+        message,
+        cause: () =>
+          `the reader's field \`${field.name}\` has an alias that repeats its own name, and Avro takes that for two fields`,
+        advice: () => "remove that alias",
+      };
+    }
     return {
-      message: () =>
-        `Reader record field ${field.name} type:${kindOf(field.type)} pos:${index} matches multiple fields in writer record schema ${schemaTextOf(writer)}`,
+      message,
       cause: () =>
-        `the reader's field \`${field.name}\` may be filled from ${either([...new Set(hits)])} of the data's \`${writer.name}\`, and Avro does not choose`,
+        `the reader's field \`${field.name}\` may be filled from ${either(different)} of the data's \`${writer.name}\`, and Avro does not choose`,
       advice: () => "remove the alias that names a field which is still there",
     };
   },

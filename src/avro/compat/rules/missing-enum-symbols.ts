@@ -1,5 +1,4 @@
 import { sorted } from "../../order.ts";
-import { plural } from "../../plural.ts";
 import type { EnumNode } from "../../schema.ts";
 import type { Finding, Rule } from "../finding.ts";
 import { listed } from "../listed.ts";
@@ -22,8 +21,8 @@ function lacks(reader: EnumNode, missing: readonly string[]): Finding {
     below: ["symbols"],
     message: () => `[${sorted(missing).join(", ")}]`,
     cause: () =>
-      `the data may hold ${listed(sorted(missing))}, ${one ? "a symbol" : plural(missing.length, "symbol")} that the reader's enum \`${reader.name}\` does not have`,
+      `the data may hold ${listed(sorted(missing))}, which ${one ? "is no symbol" : "are no symbols"} of the reader's enum \`${reader.name}\``,
     advice: () =>
-      `add ${one ? "it" : "them"} to the enum's symbols, or give the enum (not the field) a default, which is then read for every symbol that it does not have`,
+      `add ${one ? "it" : "them"} to the enum's symbols, or give the enum (not the field) a default, which is then read in place of any symbol that it does not have`,
   };
 }

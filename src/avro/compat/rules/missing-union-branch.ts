@@ -26,10 +26,10 @@ export const missingUnionBranch = {
   },
 } as const satisfies Omit<Rule, "check"> & Record<"of", unknown>;
 
-function why(reader: UnionNode, writer: Node, { cause, readerPath }: Incompatibility, others: number): string {
+function why(reader: UnionNode, writer: Node, { cause, writerPath }: Incompatibility, others: number): string {
   const nearest = nearestBranch(reader, writer) ?? reader;
-  const field = fieldPath(nearest, readerPath);
+  const field = fieldPath(writer, writerPath);
   const branch = `\`${branchName(nearest)}\``;
   const more = others === 0 ? "" : ` (and ${others} more)`;
-  return `not even ${field === "" ? branch : `${branch}, because of \`${field}\``}: ${cause}${more}`;
+  return `not even ${branch}, because ${field === "" ? "" : `in \`${field}\` `}${cause}${more}`;
 }

@@ -24,7 +24,7 @@ export const readerFieldMissingDefaultValue = {
         message: mismatch.message,
         cause: () => causeOf(field, writer),
         advice: () =>
-          `give the field \`${field.name}\` a default too: that of the enum is only read for symbols that the enum does not have`,
+          `give the field \`${field.name}\` a default too: the enum's own is read only in place of symbols that it does not have`,
       }
     );
   },
