@@ -1,3 +1,4 @@
+export { BaseError, type BaseParts, type HistoryRegistry, openBase } from "./bases/index.ts";
 export { type CheckParts, checkCatalog } from "./check/index.ts";
 export { type AppliedFixes, applyFixes } from "./fix/index.ts";
 export { formatSchema } from "./format/index.ts";
