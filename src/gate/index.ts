@@ -1,4 +1,15 @@
-export { BaseError, type BaseParts, type HistoryRegistry, openBase } from "./bases/index.ts";
+export {
+  BASE_NAMES,
+  BaseError,
+  type BaseParts,
+  type Commit,
+  type FolderHistory,
+  type FolderRevision,
+  type Git,
+  type HistoryRegistry,
+  openBase,
+  openGit,
+} from "./bases/index.ts";
 export { type CheckParts, checkCatalog } from "./check/index.ts";
 export { type AppliedFixes, applyFixes } from "./fix/index.ts";
 export { formatSchema } from "./format/index.ts";
