@@ -165,6 +165,7 @@ function fixFor(entry: Entry, { incompatibility, direction, earlier }: Break, { 
     places: reading.places,
     shared: reading.catalog.shared.map(({ schema }) => schema),
     ...(earlier.version.source && { olderSource: earlier.version.source }),
+    ...(entry.topic && { key: entry.topic.key }),
   });
 }
 

@@ -11,7 +11,7 @@ import {
   nodeAt,
   wrapValue,
 } from "./json-edits.ts";
-import { type Draft, sidesOf, type Task, textAt, typeAt } from "./problem.ts";
+import { type Draft, fieldsOn, sidesOf, type Task, textAt, typeAt } from "./problem.ts";
 import { renamedFrom } from "./similar.ts";
 import { writtenField } from "./written.ts";
 
@@ -41,7 +41,16 @@ function draftsOfField(
   if (at === undefined || field === undefined || memberOf(object, "name")?.value !== field.name || !object) return [];
   const renamed = renamedFrom(field, newer, older);
   const place: FieldPlace = { json: at.json, object, field };
-  return [...(renamed === undefined ? [] : [alias(place, renamed.name)]), ...withDefault(place)];
+  return [
+    ...(renamed === undefined ? [] : [alias(place, renamed.name)]),
+    ...(isOfKey(task, path) ? [] : withDefault(place)),
+  ];
+}
+
+/** Whether the key is made of it, or of something in it. Then there is no event without it, and no default for it. */
+function isOfKey({ newer, key = [] }: Task, path: readonly string[]): boolean {
+  const names = fieldsOn(newer.root, path);
+  return names !== undefined && key.some((one) => names.every((name, index) => one[index] === name));
 }
 
 interface FieldPlace {

@@ -1,5 +1,5 @@
 import type { Field, Incompatibility, Node, Schema } from "../../avro/index.ts";
-import type { Part, Places } from "../../catalog/index.ts";
+import type { FieldPath, Part, Places } from "../../catalog/index.ts";
 import type { Direction, Edit } from "../model.ts";
 import type { JsonText } from "./json-edits.ts";
 
@@ -17,6 +17,8 @@ export interface Problem {
   readonly olderSource?: { readonly file: string; readonly places: Places };
   /** The shared types: what is put back may use one that nothing uses any more. */
   readonly shared?: readonly Schema[];
+  /** Paths of the fields that make the key: they must always be there. */
+  readonly key?: readonly FieldPath[];
 }
 
 /** A problem, with the texts of the files as they are asked for. */
@@ -52,6 +54,20 @@ export function textAt(
   if (last !== undefined && part.keys.at(-1) !== last) return undefined;
   const json = open(part.file);
   return json && { json, keys: part.keys };
+}
+
+/** The fields that a path into a schema leads through, by their names; undefined where it leads through a list, a map or a union. */
+export function fieldsOn(root: Node, path: readonly string[]): FieldPath | undefined {
+  const names: string[] = [];
+  let node: Node | undefined = root;
+  for (let at = 0; at < path.length; at += path[at + 2] === "type" ? 3 : 2) {
+    if (node?.type !== "record" || path[at] !== "fields") return undefined;
+    const field: Field | undefined = node.fields[Number(path[at + 1])];
+    if (field === undefined) return undefined;
+    names.push(field.name);
+    node = field.type;
+  }
+  return names;
 }
 
 /** The type at a path into a schema; undefined where the path leads to none. */

@@ -53,6 +53,15 @@ describe("a field that older events lack", () => {
     expect(found?.files).toBe(order(ID, field(wanted ?? inOrder)));
   });
 
+  test("that the key is made of cannot be missing, and has no default", () => {
+    const after = order(ID, '{ "name": "x", "type": "int" }');
+    expect(mended(order(ID), after, { key: [["x"]] })).toBeUndefined();
+    expect(mended(order(ID), after, { key: [["y"]] })).toBeDefined();
+    const address = (fields: string) => order(`{ "name": "to", "type": ${ADDRESS("Address", fields)} }`);
+    const zip = address(`${ID}, { "name": "zip", "type": "string" }`);
+    expect(mended(address(ID), zip, { key: [["to", "zip"]] })).toBeUndefined();
+  });
+
   test("that was renamed gets its old name as an alias", () => {
     const found = mended(
       order('{ "name": "customer_id", "type": "string", "doc": "Who." }'),
@@ -279,7 +288,7 @@ describe("files", () => {
     const [before, after] = [style(order(ID)), style(order(ID, total('"int"')))];
     const [only] = fixesOf(before, after);
     if (only?.fix === undefined) throw new Error("no fix");
-    const now = fixed(after, only.fix)[FILE] ?? "";
+    const now = String(fixed(after, only.fix)[FILE]);
     const wanted = style(order(ID, total('["null", "int"],\n      "default": null')));
     expect(now).toBe(wanted.replace(/\[\s+"null",\s+"int"\s+\]/, '["null", "int"]'));
     // Nothing of what was there is touched.

@@ -1,5 +1,5 @@
 import { checkCompatibility, type Incompatibility } from "../../../src/avro/index.ts";
-import { type CatalogReading, filesIn, readCatalog } from "../../../src/catalog/index.ts";
+import { type CatalogReading, type FieldPath, filesIn, readCatalog } from "../../../src/catalog/index.ts";
 import { applyEdits, createFixer } from "../../../src/gate/fix/index.ts";
 import type { Direction, Fix } from "../../../src/gate/index.ts";
 
@@ -31,10 +31,15 @@ interface Options {
   readonly direction?: Direction;
   /** Whether the base has files to copy from. */
   readonly source?: boolean;
+  readonly key?: readonly FieldPath[];
 }
 
 /** The fix of each break between two states of the files. */
-export function fixesOf(before: Texts, after: Texts, { direction = "BACKWARD", source = false }: Options = {}) {
+export function fixesOf(
+  before: Texts,
+  after: Texts,
+  { direction = "BACKWARD", source = false, key = [] }: Options = {},
+) {
   const [old, now] = [readingOf(before), readingOf(after)];
   const fixOf = createFixer();
   const shared = now.catalog.shared.map(({ schema }) => schema);
@@ -48,6 +53,7 @@ export function fixesOf(before: Texts, after: Texts, { direction = "BACKWARD", s
       file: FILE,
       places: now.places,
       shared,
+      key,
       ...(source && { olderSource: { file: FILE, places: old.places } }),
     }),
   }));
