@@ -41,3 +41,9 @@ export function pathsOf(place: Place): { olderPath: string[]; newerPath: string[
       .replace(/^\./, ""),
   };
 }
+
+/** What stands there, as a sentence calls it: the field by its path, or `the value` for the root. */
+export function whatOf(place: Place): string {
+  const { field } = pathsOf(place);
+  return field === "" ? "the value" : `\`${field}\``;
+}
