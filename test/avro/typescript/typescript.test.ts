@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createCodec, parseSchema, typescriptOf } from "../../src/avro/index.ts";
+import { createCodec, parseSchema, typescriptOf } from "../../../src/avro/index.ts";
 
 const written = (...schemas: unknown[]) =>
   typescriptOf(schemas.map((json, index) => ({ schema: parseSchema(json), suffix: `V${index + 1}` })));
