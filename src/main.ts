@@ -46,6 +46,7 @@ const code = await runSluice(process.argv.slice(2), {
   env: process.env,
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
+  stdin: () => Bun.stdin.stream(),
   terminal: process.stdout.isTTY ? { columns: process.stdout.columns } : undefined,
   keys: process.stdin.isTTY && process.stdout.isTTY ? keys : undefined,
   stop: stopping.signal,

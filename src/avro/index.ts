@@ -7,7 +7,12 @@ export {
   type Level,
   RULES,
 } from "./compat/index.ts";
-export { type TypescriptChange, type TypescriptRuleId, typescriptChanges } from "./compat/typescript/index.ts";
+export {
+  TYPESCRIPT_RULES,
+  type TypescriptChange,
+  type TypescriptRuleId,
+  typescriptChanges,
+} from "./compat/typescript/index.ts";
 export { createDecoderCache, type DecoderCache } from "./decoder-cache.ts";
 export { CHANGE_KINDS, type ChangeKind, changesBetween, type SchemaChange } from "./diff/index.ts";
 export {
@@ -46,7 +51,17 @@ export {
   type Schema,
   type UnionNode,
 } from "./schema.ts";
-export { normalizedText, parseSchemaText, sameSchema, schemaText, strictProblems } from "./stored/index.ts";
+export {
+  JSON_DEPTH_MAX,
+  normalizedText,
+  numberText,
+  parseSchemaMember,
+  parseSchemaText,
+  readJson,
+  sameSchema,
+  schemaText,
+  strictProblems,
+} from "./stored/index.ts";
 export { type TypedSchema, type Typescript, type TypescriptSide, typescriptOf } from "./typescript/index.ts";
 export { FRAME_HEADER_BYTES, frame, SCHEMA_ID_MAX, unframe } from "./wire.ts";
 export { type BreakingRecord, createWitnesses, type Witnesses, witnessOf } from "./witness/index.ts";

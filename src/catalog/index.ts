@@ -1,4 +1,5 @@
 export { type CatalogReading, loadCatalog, readCatalog } from "./catalog.ts";
+export { conflictIn, conflictText } from "./conflict.ts";
 export { envelopeOf, envelopeProblems } from "./envelope.ts";
 export type { EventOf, InputOf, TopicInputs, TopicName, Topics } from "./event-types.ts";
 export { DISK, type FileEntry, type Files, filesIn } from "./files.ts";
@@ -19,4 +20,5 @@ export type { Catalog, CatalogTopic, Envelope, FieldPath, NamedReference, Schema
 export { namesOf, type PlacedName } from "./names.ts";
 export { createPlaces, type Part, type Place, type Places } from "./places.ts";
 export { CatalogError, type CatalogProblem, problemText } from "./problems.ts";
+export { lenientJson, parseLocated, type Source, sourceOf } from "./source.ts";
 export { typesOf } from "./types.ts";

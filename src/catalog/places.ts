@@ -1,4 +1,5 @@
 import { findNodeAtLocation, type Node, parseTree } from "jsonc-parser";
+import { conflictIn } from "./conflict.ts";
 import { namesOf } from "./names.ts";
 import { lineAndColumn, type Source } from "./source.ts";
 
@@ -35,15 +36,21 @@ export interface Places {
   setting(file: string, name: string): Place;
 }
 
-/** Builds it over the files of a folder of schemas, by their names. */
-export function createPlaces(sources: ReadonlyMap<string, Source>): Places {
+/**
+ * Builds it over the files of a folder of schemas, by their names. What the shared ones define may be used by name in
+ * all of them.
+ */
+export function createPlaces(
+  sources: ReadonlyMap<string, Source>,
+  { isShared = inShared }: { readonly isShared?: (file: string) => boolean } = {},
+): Places {
   const trees = new Map<string, Node | undefined>();
   let definitions: ReadonlyMap<string, Part> | undefined;
 
   const treeOf = (file: string): Node | undefined => {
     if (!trees.has(file)) {
       const source = sources.get(file);
-      trees.set(file, source && parseTree(source.text, [], { disallowComments: false }));
+      trees.set(file, source && parseTree(conflictIn(source.text)?.oneSide ?? source.text));
     }
     return trees.get(file);
   };
@@ -124,7 +131,7 @@ export function createPlaces(sources: ReadonlyMap<string, Source>): Places {
   };
 }
 
-const isShared = (file: string): boolean => /(^|\/)_shared\/[^/]*$/.test(file);
+const inShared = (file: string): boolean => /(^|\/)_shared\/[^/]*$/.test(file);
 
 function nodeAt(root: Node | undefined, keys: readonly string[]): Node | undefined {
   let node = root;

@@ -5,6 +5,8 @@ export interface Io {
   readonly out: (text: string) => unknown;
   /** Writes to standard error, where progress and errors go. */
   readonly err: (text: string) => unknown;
+  /** What comes in on standard input, until it ends. */
+  readonly stdin: () => AsyncIterable<Uint8Array>;
   /** The terminal that standard output is; undefined for a pipe or a file. */
   readonly terminal: { readonly columns: number } | undefined;
   /**

@@ -19,6 +19,7 @@ export function fakeIo(env: Readonly<Record<string, string>> = {}): Io & { print
     err: (text) => {
       printed.err += text;
     },
+    stdin: async function* () {},
     terminal: undefined,
     keys: undefined,
     stop: new AbortController().signal,

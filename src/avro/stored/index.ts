@@ -4,7 +4,8 @@ import { parseSchemaText } from "./parse.ts";
 import { sameType } from "./same.ts";
 import { schemaTextOf } from "./text.ts";
 
-export { parseSchemaText, strictProblems } from "./parse.ts";
+export { JSON_DEPTH_MAX, numberText, readJson } from "./json.ts";
+export { parseSchemaMember, parseSchemaText, strictProblems } from "./parse.ts";
 
 /**
  * The text under which a registry stores it: Avro Java's `Schema.toString(false)`. The references' own types are printed

@@ -9,11 +9,12 @@ export const JSON_DEPTH_MAX = 1_000;
 const NUMBERS = Symbol("numbers as they were written");
 
 /**
- * Reads JSON as Avro Java does: comments are let through, and `1.0` is another number than `1`.
+ * Reads JSON as Avro Java does: comments are let through, and `1.0` is another number than `1`. What is around the
+ * schemas in a document may add to the depth.
  * @throws SyntaxError
  */
-export function readJson(text: string): Json {
-  const json = withoutComments(text);
+export function readJson(text: string, depthMax: number = JSON_DEPTH_MAX): Json {
+  const json = isPlain(text, depthMax) ? text : withoutComments(text, depthMax);
   // Most schemas have no number that needs it, and are read much faster.
   if (!/\d[.eE]|\d{16}|-0/.test(json)) return JSON.parse(json);
   return JSON.parse(json, function (this: object, key, value, context?: { source?: string }) {
@@ -72,8 +73,22 @@ function note(holder: object, key: string, value: number, source: string): void 
 /** Strings, comments and brackets. What is begun is matched to the end of the text, or it would be tried again and again. */
 const TOKEN = /"[^"\\]*(?:\\[\s\S]?[^"\\]*)*(?:"|$)|\/\/[^\n\r]*|\/\*[\s\S]*?(?:\*\/|$)|[[\]{}]/g;
 
+/** Whether a text has nothing like a comment in it, and too few brackets to be nested too deep: as nearly all have. */
+function isPlain(text: string, depthMax: number): boolean {
+  if (text.includes("//") || text.includes("/*")) return false;
+  let brackets = 0;
+  for (let at = 0; at < text.length && brackets <= depthMax; at++) {
+    const code = text.charCodeAt(at);
+    if (code === BRACKET || code === BRACE) brackets++;
+  }
+  return brackets <= depthMax;
+}
+
+const BRACKET = "[".charCodeAt(0);
+const BRACE = "{".charCodeAt(0);
+
 /** Puts spaces for comments, and counts how deep brackets stand in each other. After the end Java takes none. */
-function withoutComments(text: string): string {
+function withoutComments(text: string, depthMax: number): string {
   let depth = 0;
   let ended = false;
   return text.replace(TOKEN, (token) => {
@@ -84,7 +99,7 @@ function withoutComments(text: string): string {
     }
     if (token === "[" || token === "{") depth++;
     if (token === "]" || token === "}") depth--;
-    if (depth > JSON_DEPTH_MAX) throw new SyntaxError(`JSON nested deeper than ${JSON_DEPTH_MAX} levels`);
+    if (depth > depthMax) throw new SyntaxError(`JSON nested deeper than ${depthMax} levels`);
     ended = depth <= 0;
     return token;
   });

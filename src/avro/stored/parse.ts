@@ -33,7 +33,18 @@ import { checkResolvedDefaults, resolveForwards } from "./resolve.ts";
  * @throws SchemaError with every problem, also where the text is not JSON.
  */
 export function parseSchemaText(text: string, references: readonly Schema[] = []): Schema {
-  const { root, problems } = parse(text, references, false);
+  return schemaOf(parse(() => ({ schema: readJson(text) }), "schema", { references, strict: false }));
+}
+
+/**
+ * The same for a schema that stands under a key of a larger document, which `readJson` has read.
+ * @throws SchemaError with every problem.
+ */
+export function parseSchemaMember(document: object, key: string): Schema {
+  return schemaOf(parse(() => document, key, { references: [], strict: false }));
+}
+
+function schemaOf({ root, problems }: ReturnType<typeof parse>): Schema {
   if (problems.length > 0) throw new SchemaError(problems);
   return new StoredSchema(root);
 }
@@ -68,10 +79,15 @@ class StoredSchema implements Schema {
  * names beyond ASCII. Nothing else.
  */
 export function strictProblems(text: string, references: readonly Schema[] = []): readonly SchemaProblem[] {
-  return parse(text, references, true).problems;
+  return parse(() => ({ schema: readJson(text) }), "schema", { references, strict: true }).problems;
 }
 
-function parse(text: string, references: readonly Schema[], strict: boolean) {
+interface ParseOptions {
+  readonly references: readonly Schema[];
+  readonly strict: boolean;
+}
+
+function parse(read: () => object, key: string, { references, strict }: ParseOptions) {
   const broken = { type: "null", logical: undefined, bigint: false, attributes: { type: "null" } } as const;
   const found: { root: Node } = { root: broken };
   const parse: StoredParse = {
@@ -87,7 +103,7 @@ function parse(text: string, references: readonly Schema[], strict: boolean) {
   };
   const root: Place = { path: [], namespace: "", put: (node) => (found.root = node) };
   try {
-    parse.parseType({ schema: readJson(text) }, "schema", root);
+    parse.parseType(read(), key, root);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     report(parse, root, `not JSON: ${error.message}`);
