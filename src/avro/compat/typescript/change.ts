@@ -1,4 +1,3 @@
-import type { Place } from "../../diff/place.ts";
 import type { Node } from "../../schema.ts";
 
 export type TypescriptRuleId =
@@ -20,7 +19,9 @@ export interface TypescriptChange {
   readonly newerPath: readonly string[];
   /** For people: `items[].price_cents`; empty for the root. */
   readonly field: string;
-  /** One sentence without a full stop. */
+  /** What is said of that place, to go behind its name: "is a `Date` where it was a `number`". */
+  readonly says: string;
+  /** The same as one sentence without a full stop. */
   readonly message: string;
   /** What to do about it, one sentence or two. */
   readonly help: string;
@@ -28,7 +29,8 @@ export interface TypescriptChange {
 
 /** What a rule says of a pair of types. */
 export interface Found {
-  readonly message: string;
+  /** What goes behind the name of the place. */
+  readonly says: string;
   readonly help: string;
   /** Where it is, below the two types. */
   readonly olderKeys?: readonly string[];
@@ -39,7 +41,6 @@ export interface Found {
 export interface Pair<Older extends Node = Node, Newer extends Node = Older> {
   readonly older: Older;
   readonly newer: Newer;
-  readonly place: Place;
 }
 
 /** A rule about two types of the kinds it is for. */

@@ -19,6 +19,11 @@ import { unreadable } from "./rules/unreadable.ts";
 /** Pairs of types that are looked at. More are in no schema that somebody wrote. */
 export const TYPE_PAIRS_MAX = 200_000;
 
+/** Two types and where they stand. */
+interface Placed<T extends Node> extends Pair<T> {
+  readonly place: Place;
+}
+
 /** Follows the newer schema as the reader of the older, and asks the rules about each pair of types that meet. */
 export class Walk {
   readonly #changes: TypescriptChange[] = [];
@@ -26,7 +31,7 @@ export class Walk {
   readonly #reads = createReads();
   readonly #fields = new Fields();
   readonly #met = new Map<Node, Set<Node>>();
-  readonly #open: { readonly older: RecordNode; readonly newer: RecordNode; readonly place: Place }[] = [];
+  readonly #open: Placed<RecordNode>[] = [];
   /** Namespaces that changed, `before after`: types inherit theirs, and one change is told once. */
   readonly #namespaces = new Set<string>();
   #pairs = 0;
@@ -34,7 +39,7 @@ export class Walk {
   run(older: Node, newer: Node): readonly TypescriptChange[] {
     this.#visit(older, newer, ROOT);
     // Level by level, so that a type is told of where it is nearest to the root.
-    for (const pair of this.#open) this.#records(pair.older, pair.newer, pair.place);
+    for (const pair of this.#open) this.#records(pair);
     return this.#changes;
   }
 
@@ -50,7 +55,7 @@ export class Walk {
     } else if (isLeaf(older) && isLeaf(newer) && this.#reads(newer, older)) this.#leaves({ older, newer, place });
   }
 
-  #records(older: RecordNode, newer: RecordNode, place: Place): void {
+  #records({ older, newer, place }: Placed<RecordNode>): void {
     this.#names({ older, newer, place });
     const names = new Set(newer.fields.map(({ name }) => name));
     const renamed = new Map<Field, { field: Field; index: number }>();
@@ -68,7 +73,7 @@ export class Walk {
       const to = renamed.get(field);
       const keys = to === undefined ? ["fields"] : ["fields", String(to.index), "name"];
       const at = below(place, ["fields", String(index)], keys, `.${field.name}`);
-      this.#say(fieldRemoved.id, at, fieldRemoved.check({ place: at, renamed: to?.field }));
+      this.#say(fieldRemoved.id, at, fieldRemoved.check({ renamed: to?.field }));
     }
   }
 
@@ -76,7 +81,7 @@ export class Walk {
   #defaults(field: Field, at: Place): void {
     if (field.default !== undefined || field.attributes.default === undefined) return;
     this.#say(unreadable.id, at, {
-      message: `${whatOf(at)} has a default that is no value of its type, and older records need it`,
+      says: `has a default that is no value of its type, and older records need it`,
       help: "Give it a default that fits its type, or its union's.",
       newerKeys: ["default"],
     });
@@ -89,13 +94,13 @@ export class Walk {
       if (to === undefined) this.#unread(from, newer, below(place, keys, []));
       return to === undefined ? [] : [{ from, to, at: below(place, keys, newer === to ? [] : keyIn(newer, to)) }];
     });
-    const wrapped = unionWrapped.check({ place, older, newer, read });
+    const wrapped = unionWrapped.check({ older, newer, read });
     this.#say(unionWrapped.id, place, wrapped);
     if (wrapped === undefined) {
       const targets = new Set(read.map(({ to }) => to));
       const added = branchesOf(newer).flatMap(({ node }) => (targets.has(node) ? [] : [node]));
       // What the newer cannot read at all is another matter.
-      if (read.length > 0) this.#say(typeChanged.id, place, typeChanged.checkUnion(place, older, newer, added));
+      if (read.length > 0) this.#say(typeChanged.id, place, typeChanged.checkUnion(older, newer, added));
     }
     for (const { from, to, at } of read) this.#visit(from, to, at);
   }
@@ -113,9 +118,7 @@ export class Walk {
   #unread(from: Node, newer: Node, place: Place): void {
     if (!this.#reads(newer, from)) return;
     const reasons = branchesOf(newer).flatMap(({ node }) =>
-      isLeaf(from) && isLeaf(node) && this.#reads(node, from)
-        ? [unreadable.check({ older: from, newer: node, place })]
-        : [],
+      isLeaf(from) && isLeaf(node) && this.#reads(node, from) ? [unreadable.check({ older: from, newer: node })] : [],
     );
     this.#say(
       unreadable.id,
@@ -124,8 +127,8 @@ export class Walk {
     );
   }
 
-  #leaves({ older, newer, place }: Pair<LeafNode>): void {
-    const pair = { older, newer, place };
+  #leaves({ older, newer, place }: Placed<LeafNode>): void {
+    const pair = { older, newer };
     const unread = unreadable.check(pair);
     if (unread !== undefined) {
       this.#say(unreadable.id, place, unread);
@@ -133,8 +136,8 @@ export class Walk {
     }
     if ("name" in older && "name" in newer) this.#names({ older, newer, place });
     if (older.type === "enum" && newer.type === "enum") {
-      this.#say(enumSymbolAdded.id, place, enumSymbolAdded.check({ ...pair, older, newer }));
-      this.#say(typeChanged.id, place, typeChanged.checkEnum({ ...pair, older, newer }));
+      this.#say(enumSymbolAdded.id, place, enumSymbolAdded.check({ older, newer }));
+      this.#say(typeChanged.id, place, typeChanged.checkEnum({ older, newer }));
       return;
     }
     const logical = logicalType.check(pair);
@@ -144,8 +147,8 @@ export class Walk {
     if (logical === undefined && number === undefined) this.#say(typeChanged.id, place, typeChanged.checkLeaf(pair));
   }
 
-  #names({ older, newer, place }: { older: NamedNode; newer: NamedNode; place: Place }): void {
-    const found = namespace.check({ older, newer, place });
+  #names({ older, newer, place }: Placed<NamedNode>): void {
+    const found = namespace.check({ older, newer });
     const change = `${namespaceOf(older.name)} ${namespaceOf(newer.name)}`;
     if (found === undefined || this.#namespaces.has(change)) return;
     this.#namespaces.add(change);
@@ -161,8 +164,9 @@ export class Walk {
 
   #say(rule: TypescriptRuleId, place: Place, found: Found | undefined): void {
     if (found === undefined) return;
-    const { message, help, olderKeys = [], newerKeys = [] } = found;
-    this.#changes.push({ rule, ...pathsOf(below(place, olderKeys, newerKeys)), message, help });
+    const { says, help, olderKeys = [], newerKeys = [] } = found;
+    const paths = pathsOf(below(place, olderKeys, newerKeys));
+    this.#changes.push({ rule, ...paths, says, message: `${whatOf(place)} ${says}`, help });
   }
 }
 

@@ -1,24 +1,22 @@
-import { type Place, whatOf } from "../../../diff/place.ts";
 import type { Field } from "../../../schema.ts";
 import type { TypescriptRule } from "../change.ts";
 
 /** A field that the newer schema does not have under its name, and the one that an alias makes of it. */
 export interface Missing {
-  readonly place: Place;
   readonly renamed: Field | undefined;
 }
 
 export const fieldRemoved: TypescriptRule<Missing> = {
   id: "TS_FIELD_REMOVED",
   purpose: "A field that handlers may read is still there under its name.",
-  check: ({ place, renamed }) =>
+  check: ({ renamed }) =>
     renamed === undefined
       ? {
-          message: `${whatOf(place)} is gone: code that reads it gets \`undefined\`, and compiles no more`,
+          says: `is gone: code that reads it gets \`undefined\`, and compiles no more`,
           help: "Remove what reads it from the handlers first, and the field from the schema after that.",
         }
       : {
-          message: `${whatOf(place)} is called \`${renamed.name}\` now: code that reads it gets \`undefined\`, and compiles no more`,
+          says: `is called \`${renamed.name}\` now: code that reads it gets \`undefined\`, and compiles no more`,
           help: "An alias helps those who read bytes, not those who read the decoded value: change the handlers together with the schema.",
         },
 };

@@ -1,4 +1,3 @@
-import { whatOf } from "../../../diff/place.ts";
 import { logicalText } from "../../../diff/type-text.ts";
 import type { LeafNode } from "../../../leaf-of.ts";
 import type { LogicalType } from "../../../logical.ts";
@@ -8,7 +7,7 @@ import { scalarOf } from "../decoded.ts";
 export const logicalType: TypescriptRule<Pair<LeafNode>> = {
   id: "TS_LOGICAL_TYPE",
   purpose: "A logical type is not added, removed or changed where that makes another value of the same bytes.",
-  check({ older, newer, place }) {
+  check({ older, newer }) {
     if (older.type === "enum" || newer.type === "enum") return undefined;
     const [from, to] = [older.logical, newer.logical];
     if (from === undefined && to === undefined) return undefined;
@@ -17,7 +16,7 @@ export const logicalType: TypescriptRule<Pair<LeafNode>> = {
     const [before, after] = [logicalText(older) || older.type, logicalText(newer) || newer.type];
     const values = was === is ? "with other values" : `a \`${is}\` where it was a \`${was}\``;
     return {
-      message: `${whatOf(place)} was \`${before}\` and is \`${after}\` now: ${values}`,
+      says: `was \`${before}\` and is \`${after}\` now: ${values}`,
       help: "Add a field with the other logical type instead, or change every handler that reads this one together with the schema.",
       olderKeys: from === undefined ? [] : ["logicalType"],
       newerKeys: to === undefined ? [] : ["logicalType"],

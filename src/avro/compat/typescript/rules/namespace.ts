@@ -10,7 +10,7 @@ export const namespace: TypescriptRule<Pair<NamedNode>> = {
     // Another simple name is refused by Avro itself.
     if (simpleName(older.name) !== simpleName(newer.name)) return undefined;
     return {
-      message: `the ${newer.type} \`${older.name}\` is called \`${newer.name}\` now, which clients that compare full names refuse to read`,
+      says: `was the ${newer.type} \`${older.name}\` and is \`${newer.name}\` now, which clients that compare full names refuse to read`,
       help: `Go back to ${named(namespaceOf(older.name))}, or give the type the alias \`${older.name}\`. avsc, and kafkajs' registry client with it, need one of them.`,
       olderKeys: ["name"],
       newerKeys: ["name"],

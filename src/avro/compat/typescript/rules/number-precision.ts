@@ -1,4 +1,3 @@
-import { whatOf } from "../../../diff/place.ts";
 import type { LeafNode } from "../../../leaf-of.ts";
 import type { Pair, TypescriptRule } from "../change.ts";
 import { scalarOf } from "../decoded.ts";
@@ -21,23 +20,23 @@ const WIDENED: Readonly<Record<string, { readonly now: string; readonly help: st
 export const numberPrecision: TypescriptRule<Pair<LeafNode>> = {
   id: "TS_NUMBER_PRECISION",
   purpose: "A number stays one that a JavaScript number holds as exactly as before, and does not become a bigint.",
-  check({ older, newer, place }) {
+  check({ older, newer }) {
     if (older.type === "enum" || newer.type === "enum") return undefined;
     const [was, is] = [scalarOf(older), scalarOf(newer)];
     if (was === "number" && is === "bigint") {
       return {
-        message: `${whatOf(place)} is a \`bigint\` where it was a \`number\``,
+        says: `is a \`bigint\` where it was a \`number\``,
         help: "Change the handlers together with the schema: `1n + 1` throws, and JSON.stringify refuses a bigint.",
       };
     }
     if (was === "bigint" && is === "number") {
       return {
-        message: `${whatOf(place)} is a \`number\` where it was a \`bigint\`, and records beyond ±(2^53-1) cannot be decoded`,
+        says: `is a \`number\` where it was a \`bigint\`, and records beyond ±(2^53-1) cannot be decoded`,
         help: 'Keep `"jsType": "bigint"`.',
       };
     }
     const widened = was === "number" && is === "number" ? WIDENED[`${older.type} ${newer.type}`] : undefined;
     if (widened === undefined || (newer.type !== "fixed" && newer.logical !== undefined)) return undefined;
-    return { message: `${whatOf(place)} was \`${older.type}\`, and ${widened.now}`, help: widened.help };
+    return { says: `was \`${older.type}\`, and ${widened.now}`, help: widened.help };
   },
 };

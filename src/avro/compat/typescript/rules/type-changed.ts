@@ -1,4 +1,3 @@
-import { type Place, whatOf } from "../../../diff/place.ts";
 import type { LeafNode } from "../../../leaf-of.ts";
 import type { EnumNode, Node } from "../../../schema.ts";
 import { listed } from "../../listed.ts";
@@ -13,22 +12,20 @@ export const typeChanged = {
   id: "TS_TYPE_CHANGED" as const,
   purpose: "The TypeScript type of decoded values stays what it is, or becomes a narrower one.",
 
-  checkLeaf({ older, newer, place }: Pair<LeafNode>): Found | undefined {
+  checkLeaf({ older, newer }: Pair<LeafNode>): Found | undefined {
     if (older.type === "enum" || newer.type === "enum") return undefined;
     const [was, is] = [scalarOf(older), scalarOf(newer)];
-    return was === is
-      ? undefined
-      : { message: `${whatOf(place)} is a \`${is}\` where it was a \`${was}\``, help: HELP };
+    return was === is ? undefined : { says: `is a \`${is}\` where it was a \`${was}\``, help: HELP };
   },
 
   /** A symbol that is gone is read as the default; code that names it compiles no more. */
-  checkEnum({ older, newer, place }: Pair<EnumNode>): Found | undefined {
+  checkEnum({ older, newer }: Pair<EnumNode>): Found | undefined {
     const known = new Set(newer.symbols);
     const gone = older.symbols.filter((symbol) => !known.has(symbol));
     const [first] = gone;
     if (first === undefined || newer.default === undefined) return undefined;
     return {
-      message: `${whatOf(place)} is never ${listed(gone)} any more: what was written so is read as \`${newer.default}\``,
+      says: `is never ${listed(gone)} any more: what was written so is read as \`${newer.default}\``,
       help: "Remove the cases from the handlers, which compare with what cannot be any more.",
       olderKeys: ["symbols", String(older.symbols.indexOf(first))],
       newerKeys: ["symbols"],
@@ -36,14 +33,14 @@ export const typeChanged = {
   },
 
   /** `added` are the types of the newer that nothing of the older is read as. */
-  checkUnion(place: Place, older: Node, newer: Node, added: readonly Node[]): Found | undefined {
+  checkUnion(older: Node, newer: Node, added: readonly Node[]): Found | undefined {
     const [was, is] = [decodedType(older), decodedType(newer)];
     const [first] = added;
     if (first === undefined || was === is) return undefined;
     const becomes = first.type === "null" && added.length === 1 ? "may be null" : "may be of another type";
     const index = newer.type === "union" ? [String(newer.branches.indexOf(first))] : [];
     return {
-      message: `${whatOf(place)} ${becomes} now: \`${is}\` where it was \`${was}\``,
+      says: `${becomes} now: \`${is}\` where it was \`${was}\``,
       help: HELP,
       newerKeys: index,
     };

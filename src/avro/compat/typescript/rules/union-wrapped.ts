@@ -1,11 +1,9 @@
-import { type Place, whatOf } from "../../../diff/place.ts";
 import { branchName, type Node } from "../../../schema.ts";
 import type { TypescriptRule } from "../change.ts";
 import { decodedExample } from "../decoded.ts";
 
 /** A type of the older schema and the one of the newer that it is read as, both perhaps in unions. */
 export interface Branches {
-  readonly place: Place;
   readonly older: Node;
   readonly newer: Node;
   /** Each type that the older may be, with what reads it. */
@@ -15,13 +13,13 @@ export interface Branches {
 export const unionWrapped: TypescriptRule<Branches> = {
   id: "TS_UNION_WRAPPED",
   purpose: "A value does not gain, lose or change the wrapper that says which type of a union it is.",
-  check({ place, older, newer, read }) {
+  check({ older, newer, read }) {
     const changed = read.find(({ from, to }) => keyOf(older, from) !== keyOf(newer, to) && from.type !== "null");
     if (changed === undefined) return undefined;
     const before = decodedExample(changed.from, keyOf(older, changed.from));
     const after = decodedExample(changed.to, keyOf(newer, changed.to));
     return {
-      message: `${whatOf(place)} is decoded as \`${after}\` where it was \`${before}\``,
+      says: `is decoded as \`${after}\` where it was \`${before}\``,
       help: "Add a field for the new type instead, or change every handler that reads this one together with the schema.",
     };
   },
