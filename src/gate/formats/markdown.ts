@@ -40,14 +40,14 @@ export const markdown: Format = {
   },
 };
 
-/** The comment in the first line is how a step finds the comment that it wrote the last time. */
+/** The comment in the first line is how a step finds again what it wrote the last time: it is the same whatever was asked. */
 function headOf(report: Report, { command }: FormatContext): string {
-  const counts = countsText(report.findings);
+  const name = command.split(" ", 2).join(" ");
+  const title = countsText(report.findings) || "nothing breaks";
   const notes = report.bases
     .filter(({ note }) => note !== "")
-    .map(({ name, note }) => `\n- ${inline(`${name}: ${note}`)}`);
-  const title = counts === "" ? "nothing breaks" : counts;
-  return `<!-- ${command} -->\n### \`${command}\`: ${title}\n\n${inline(conclusion(report))}.\n${notes.join("")}${notes.length > 0 ? "\n" : ""}`;
+    .map((base) => `\n- ${inline(`${base.name}: ${base.note}`)}`);
+  return `<!-- ${name} -->\n### \`${name}\`: ${title}\n\n${inline(conclusion(report))}.\n${notes.join("")}${notes.length > 0 ? "\n" : ""}`;
 }
 
 function rowOf(finding: Finding, context: FormatContext): string {

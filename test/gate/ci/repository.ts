@@ -1,0 +1,89 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { SELF } from "../../support/sluice.ts";
+
+/** A folder for one test, with a server's repository in it and a program named `sluice`. Nobody has told git who commits. */
+export interface Workshop extends AsyncDisposable {
+  readonly dir: string;
+  /** Starts Sluice from its sources, as an executable does. */
+  readonly executable: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** @throws Error with what it said, where it fails. */
+  git(at: string, ...args: readonly string[]): Promise<string>;
+  write(at: string, files: Readonly<Record<string, string>>): Promise<void>;
+  /** Everything that is there, as one commit. */
+  commit(at: string, message: string): Promise<string>;
+  run(command: readonly string[], options: { cwd: string; env?: Readonly<Record<string, string>> }): Promise<Ended>;
+}
+
+export interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+const AUTHOR = ["-c", "user.name=A Tester", "-c", "user.email=tester@example.com", "-c", "commit.gpgsign=false"];
+
+export async function openWorkshop(): Promise<Workshop> {
+  const dir = await mkdtemp(join(tmpdir(), "sluice-ci-"));
+  const executable = join(dir, "bin", "sluice");
+  await mkdir(dirname(executable), { recursive: true });
+  await writeFile(executable, `#!/bin/sh\nexec ${SELF.map((part) => `'${part}'`).join(" ")} "$@"\n`);
+  await chmod(executable, 0o755);
+  // As in a runner: nothing of whoever runs the tests, be it their git's settings or the CI that they run in.
+  const env = { PATH: process.env.PATH ?? "", HOME: dir, GIT_CONFIG_GLOBAL: "/dev/null", LC_ALL: "C.UTF-8" };
+
+  async function run(command: readonly string[], options: { cwd: string; env?: Readonly<Record<string, string>> }) {
+    const process = Bun.spawn([...command], {
+      cwd: options.cwd,
+      env: { ...env, ...options.env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const [out, err, code] = await Promise.all([process.stdout.text(), process.stderr.text(), process.exited]);
+    return { code, out, err };
+  }
+
+  async function git(at: string, ...args: readonly string[]): Promise<string> {
+    const { code, out, err } = await run(["git", ...AUTHOR, ...args], { cwd: at });
+    if (code !== 0) throw new Error(`git ${args.join(" ")}: ${err}`);
+    return out.trim();
+  }
+
+  return {
+    dir,
+    executable,
+    env,
+    git,
+    run,
+    async write(at, files) {
+      for (const [name, text] of Object.entries(files)) {
+        await mkdir(dirname(join(at, name)), { recursive: true });
+        await writeFile(join(at, name), text);
+      }
+    },
+    async commit(at, message) {
+      await git(at, "add", "--all");
+      await git(at, "commit", "--quiet", "--message", message);
+      return git(at, "rev-parse", "HEAD");
+    },
+    [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }),
+  };
+}
+
+/** A topic whose record has these fields beside its key. */
+export const topicFiles = (dir: string, ...fields: readonly string[]): Readonly<Record<string, string>> => ({
+  [`${dir}schemas/orders.order.created/topic.yaml`]: "key: order_id\ncompatibility: BACKWARD_TRANSITIVE\n",
+  [`${dir}schemas/orders.order.created/v1.avsc`]: `{
+  "type": "record",
+  "name": "OrderCreated",
+  "namespace": "orders",
+  "fields": [
+${['{ "name": "order_id", "type": "string" }', ...fields].map((field) => `    ${field}`).join(",\n")}
+  ]
+}
+`,
+});
+
+export const COUPON = '{ "name": "coupon", "type": "string" }';
+export const NOTE = '{ "name": "note", "type": ["null", "string"], "default": null }';
