@@ -24,6 +24,11 @@ export function conflictIn(text: string): Conflict | undefined {
   };
 }
 
+/** What is told of it. */
+export function conflictText({ lines }: Conflict): string {
+  return `a merge conflict that is not resolved, from line ${lines.first} to ${lines.last}: keep what is right of both sides, and delete the lines of the markers`;
+}
+
 /** Keeps what comes first: our own side of a merge, what was there of a rebase. */
 function oneSideOf(text: string, markers: readonly RegExpExecArray[]): string {
   let kept = "";

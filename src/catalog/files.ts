@@ -65,5 +65,9 @@ export function filesIn(contents: ReadonlyMap<string, Uint8Array>): Files {
 /** A link to a folder is a folder: mounted configuration comes as links. */
 function isFolder(entry: Dirent): boolean {
   if (!entry.isSymbolicLink()) return entry.isDirectory();
-  return statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch {
+    return false; // A link that leads back to itself: whoever reads it as a file says so.
+  }
 }

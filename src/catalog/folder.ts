@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { nearest } from "../avro/index.ts";
 import type { FileEntry, Files } from "./files.ts";
 import type { CatalogProblem } from "./problems.ts";
-import { type Source, sourceOf } from "./source.ts";
+import { problemAt, type Source, sourceOf } from "./source.ts";
 
 /** A schema of this size is a mistake: Confluent's own limit is about as much. */
 export const FILE_BYTES_MAX = 1024 * 1024;
@@ -84,11 +84,11 @@ function readEventType(dir: string, eventType: string, reader: Reader): EventTyp
     const major = VERSION.exec(name)?.[1];
     if (major !== undefined) majors.push(Number(major));
     else if (isSchemaName(name)) reader.wrong(join(dir, name), versionProblem(name));
-    else if (name === "topic.yml") reader.wrong(join(dir, name), "must be called topic.yaml");
+    else if (isMisnamed(name)) reader.wrong(join(dir, name), "must be called topic.yaml");
   }
   majors.sort((a, b) => a - b);
   if (majors.length === 0) reader.wrong(dir, "there is no schema here; expected v1.avsc");
-  if (!files.includes("topic.yaml")) reader.wrong(dir, "topic.yaml is missing");
+  if (!files.includes("topic.yaml") && !files.some(isMisnamed)) reader.wrong(dir, "topic.yaml is missing");
   const [settings] = files.includes("topic.yaml") ? reader.readAll([join(dir, "topic.yaml")]) : [];
   const versions: { major: number; source: Source }[] = [];
   for (const major of majors) {
@@ -97,6 +97,9 @@ function readEventType(dir: string, eventType: string, reader: Reader): EventTyp
   }
   return { eventType, dir, settings, versions };
 }
+
+/** Some file systems take `Topic.yaml` for it; the ones that production runs on do not. */
+const isMisnamed = (name: string): boolean => name !== "topic.yaml" && /^topic\.ya?ml$/i.test(name);
 
 function versionProblem(name: string): string {
   return name.endsWith(".avsc") ? `${name} is no version: expected v1.avsc, v2.avsc …` : NOT_READ;
@@ -134,14 +137,22 @@ function createReader(tree: Files, problems: CatalogProblem[]) {
       if (files === FILES_MAX + 1) wrong(file, `more than ${FILES_MAX} files`);
       return undefined;
     }
+    const read = textIn(file);
+    const source = sourceOf(file, read?.text ?? "");
+    // What can't be read is there all the same: nobody is told that it was removed.
+    sources.set(file, source);
+    if (read === undefined) return undefined;
+    for (const { offset, message } of read.problems) problems.push(problemAt(source, offset, message));
+    return source;
+  }
+
+  function textIn(file: string): FileText | undefined {
     try {
       const size = tree.size(file);
       if (size > FILE_BYTES_MAX) throw new RangeError(`${size} bytes; the limit is ${FILE_BYTES_MAX}`);
-      const source = sourceOf(file, textOf(tree.read(file)));
-      sources.set(file, source);
-      return source;
+      return textOf(tree.read(file));
     } catch (error) {
-      wrong(file, error instanceof RangeError ? error.message : `can't be read: ${error}`);
+      wrong(file, error instanceof RangeError ? error.message : `can't be read: ${reasonOf(error)}`);
       return undefined;
     }
   }
@@ -155,13 +166,41 @@ function createReader(tree: Files, problems: CatalogProblem[]) {
   };
 }
 
-function textOf(bytes: Uint8Array): string {
-  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
-    throw new RangeError("begins with a byte order mark; save it as UTF-8 without one");
+/** A file's text without a byte order mark, and what is wrong with its bytes. */
+interface FileText {
+  readonly text: string;
+  readonly problems: readonly { readonly offset: number; readonly message: string }[];
+}
+
+function textOf(bytes: Uint8Array): FileText {
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
+    throw new RangeError("is UTF-16; save it as UTF-8");
   }
+  const text = new TextDecoder("utf-8").decode(bytes);
+  const problems: FileText["problems"][number][] = [];
+  if (first === 0xef && second === 0xbb && bytes[2] === 0xbf) {
+    problems.push({ offset: 0, message: "begins with a byte order mark; save it as UTF-8 without one" });
+  }
+  // What is no UTF-8 is decoded as this character, which may also be there in its own right.
+  const replaced = text.indexOf("\uFFFD");
+  if (replaced !== -1 && !isUtf8(bytes)) problems.push({ offset: replaced, message: "is not UTF-8 from here on" });
+  return { text, problems };
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return true;
   } catch {
-    throw new RangeError("is not UTF-8");
+    return false;
   }
+}
+
+/** Of a file that its folder lists. */
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  if (code === "ENOENT") return "it is a link to what is not there";
+  if (code === "ELOOP") return "it is a link that leads back to itself";
+  return code;
 }

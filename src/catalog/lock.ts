@@ -98,7 +98,7 @@ const FORMAT = 1;
 const PROBLEMS_MAX = 20;
 
 const EXPECTED_LOCK = `expected a lock of format ${FORMAT}: { "lock": ${FORMAT}, "subjects": { … }, "schemas": { … } }`;
-const MENDED_BY_APPLY = "take the file as it is in the default branch, or let `sluice apply` write it anew";
+const MENDED_BY_APPLY = "take the file as the default branch has it; or delete it, and `sluice apply` writes it anew";
 
 /** The file's JSON. One slip is told once. */
 function jsonOf(source: Source): unknown {

@@ -5,7 +5,9 @@ import {
   type ParseError,
   parseTree,
   printParseErrorCode,
+  stripComments,
 } from "jsonc-parser";
+import { conflictIn, conflictText } from "./conflict.ts";
 import type { CatalogProblem } from "./problems.ts";
 
 /** The text of one file, and how problems name it. */
@@ -26,6 +28,7 @@ export function sourceOf(file: string, text: string): Source {
 export interface LocatedJson {
   /** What can be made out, where the text is broken. */
   readonly value: unknown;
+  /** It can't be known what is meant. A comment is a problem, and leaves no doubt about the rest. */
   readonly broken: boolean;
   /** The problem at a JSON pointer; at the nearest part around it where nothing stands there. */
   problem(pointer: string, message: string): CatalogProblem;
@@ -56,17 +59,29 @@ const SYNTAX: Readonly<Record<string, string>> = {
 
 /** Parses plain JSON. What is wrong goes to `problems`. */
 export function parseLocated(source: Source, problems: CatalogProblem[]): LocatedJson {
-  const { root, problems: found } = syntaxProblems(source);
+  const { root, problems: found, broken } = syntaxProblems(source);
   problems.push(...found);
-  const broken = root === undefined || found.length > 0;
   return {
     broken,
     // JSON.parse decides what the text means; the tree knows where it stands, and what can be saved of broken text.
-    value: broken ? root && getNodeValue(root) : JSON.parse(source.text),
+    value: broken ? root && getNodeValue(root) : JSON.parse(found.length === 0 ? source.text : withoutComments(source)),
     problem: (pointer, message) =>
       problemAt(source, root === undefined ? 0 : nearestNode(root, pointer).offset, message),
   };
 }
+
+/** What a text means that may have comments; undefined where it is no JSON. For what was written long ago. */
+export function lenientJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const { value, broken } = parseLocated(sourceOf("", text), []);
+    return broken ? undefined : value;
+  }
+}
+
+/** The text with blanks where comments are: what is left stands where it stood. */
+const withoutComments = ({ text }: Source): string => stripComments(text, " ");
 
 /** The problem at a position in a file, counted in characters from 0. */
 export function problemAt(source: Source, offset: number, message: string): CatalogProblem {
@@ -83,25 +98,48 @@ export function lineAndColumn({ lineStarts }: Source, offset: number): { line: n
   return { line: line + 1, column: offset - (lineStarts[line] ?? 0) + 1 };
 }
 
-function syntaxProblems(source: Source): { root: Node | undefined; problems: CatalogProblem[] } {
+interface Syntax {
+  readonly root: Node | undefined;
+  readonly problems: readonly CatalogProblem[];
+  readonly broken: boolean;
+}
+
+function syntaxProblems(source: Source): Syntax {
+  const wrongAt = (offset: number, message: string) => [problemAt(source, offset, message)];
   const tooDeep = deepestAt(source.text);
   if (tooDeep !== undefined) {
-    return {
-      root: undefined,
-      problems: [problemAt(source, tooDeep, `nested deeper than ${DEPTH_MAX} levels`)],
-    };
+    return { root: undefined, problems: wrongAt(tooDeep, `nested deeper than ${DEPTH_MAX} levels`), broken: true };
+  }
+  if (source.text.trim() === "") return { root: undefined, problems: wrongAt(0, "the file is empty"), broken: true };
+  const conflict = conflictIn(source.text);
+  if (conflict !== undefined) {
+    // What it defines is still known by name to those that use it: they are not told that it is missing.
+    const root = parseTree(conflict.oneSide, []);
+    return { root, problems: wrongAt(conflict.offset, conflictText(conflict)), broken: true };
   }
   const errors: ParseError[] = [];
   const root = parseTree(source.text, errors, { disallowComments: true, allowTrailingComma: false });
-  if (source.text.trim() === "") return { root: undefined, problems: [problemAt(source, 0, "the file is empty")] };
   // One slip makes several errors behind it; the first is the one to mend.
-  const first = errors[0];
+  const first = errors.find((error) => !isComment(error)) ?? errors[0];
   if (first !== undefined) {
     const message = SYNTAX[printParseErrorCode(first.error)] ?? "not JSON";
-    return { root, problems: [problemAt(source, first.offset, `syntax: ${message}`)] };
+    const broken = root === undefined || !isComment(first) || !isJson(withoutComments(source));
+    return { root, problems: wrongAt(first.offset, `syntax: ${message}`), broken };
   }
-  return { root, problems: root === undefined ? [] : repeatedNames(source, root) };
+  const problems = root === undefined ? [] : repeatedNames(source, root);
+  return { root, problems, broken: root === undefined || problems.length > 0 };
 }
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const isComment = ({ error }: ParseError): boolean => printParseErrorCode(error) === "InvalidCommentToken";
 
 /** Where the text first nests too deep, strings left out. */
 function deepestAt(text: string): number | undefined {

@@ -1,4 +1,5 @@
 import { COMPATIBILITY_LEVELS, type CompatibilityLevel, isCompatibilityLevel, nearest } from "../avro/index.ts";
+import { conflictIn, conflictText } from "./conflict.ts";
 import { topicConfig } from "./kafka-config.ts";
 import type { FieldPath } from "./model.ts";
 import type { CatalogProblem } from "./problems.ts";
@@ -83,6 +84,12 @@ type Name = keyof typeof SETTINGS;
 /** Reads `topic.yaml`. What is wrong goes to `problems`; a setting that is wrong counts as not written. */
 export function parseTopicFile(source: Source, problems: CatalogProblem[]): TopicFile {
   const problem = (setting: string, message: string) => problemAt(source, offsetOf(source.text, setting), message);
+  const conflict = conflictIn(source.text);
+  if (conflict !== undefined) {
+    problems.push(problemAt(source, conflict.offset, conflictText(conflict)));
+    // One side says at least what the topic is; what is wrong with it is not known before the conflict is resolved.
+    return parseTopicFile({ ...source, text: conflict.oneSide }, []);
+  }
   const written = parseYaml(source, problems);
   for (const name of Object.keys(written ?? {})) {
     if (name in SETTINGS) continue;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { nearest } from "../avro/index.ts";
-import { type CatalogProblem, DISK, type Files, type Place } from "../catalog/index.ts";
+import { type CatalogProblem, conflictIn, conflictText, DISK, type Files, type Place } from "../catalog/index.ts";
 import { entriesOf, lineOf, offsetOf, placeIn } from "./gate-file.ts";
 import type { RuleLevel } from "./model.ts";
 import { RULES } from "./rules/index.ts";
@@ -100,6 +100,11 @@ function parseGateSettings(
 }
 
 function yamlOf(text: string, file: string, problems: CatalogProblem[]): Record<string, unknown> | undefined {
+  const conflict = conflictIn(text);
+  if (conflict !== undefined) {
+    problems.push({ file, line: conflict.lines.first, column: 1, message: conflictText(conflict) });
+    return undefined;
+  }
   let written: unknown;
   try {
     written = Bun.YAML.parse(text);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { rename, symlink } from "node:fs/promises";
 import { EVENT_TYPE_LENGTH_MAX, FILE_BYTES_MAX } from "../../src/catalog/folder.ts";
-import { loadCatalog } from "../../src/catalog/index.ts";
+import { loadCatalog, readCatalog } from "../../src/catalog/index.ts";
 import { catalogOf, folderOf, problemsOf, recordOf } from "./folder.ts";
 
 /** A topic that is right, but for what a test puts in. */
@@ -9,6 +9,7 @@ const topic = (yaml: string, schema: string | object = recordOf("Done", { id: "s
   "a.b.done/topic.yaml": yaml,
   "a.b.done/v1.avsc": schema,
 });
+const DONE = JSON.stringify(recordOf("Done"));
 const problemsOfYaml = (yaml: string) => problemsOf(topic(yaml));
 const problemsOfSchema = (schema: string | object) => problemsOf(topic("key: null", schema));
 
@@ -151,22 +152,29 @@ describe("a schema that is broken is named with line, column and reason", () => 
     ['{ "a": [1,] }', '1:11: syntax: expected a value; JSON allows no comma before "]"'],
     ['{ "a" 1 }', '1:7: syntax: expected ":"'],
     ['{ "a": 1 "b": 2 }', '1:10: syntax: expected ","'],
-    ["{ // note\n}", "1:3: syntax: JSON has no comments; write a doc instead"],
+    [`${DONE} // note`, "1:45: syntax: JSON has no comments; write a doc instead"],
+    [`${DONE} /* note`, "1:45: syntax: JSON has no comments; write a doc instead"],
+    [
+      `/* note */\r\n${DONE.replace('"fields"', '\r\n  // the fields\r\n"fields"')}`,
+      "1:1: syntax: JSON has no comments; write a doc instead",
+    ],
     ['{ "a": "b\n" }', "1:8: syntax: a string that does not end"],
     ["", "1:1: the file is empty"],
     ["{} {}", "1:4: syntax: expected the end of the file"],
     ['{ "type": "string", "type": "int" }', '1:21: "type" is here twice'],
     ["[".repeat(10_000), "1:201: nested deeper than 200 levels"],
+    [`\uFEFF${DONE}`, "1:1: begins with a byte order mark; save it as UTF-8 without one"],
+    [Buffer.from(DONE.replace("}", ',\n"doc": "M\u00fcnchen"}'), "latin1"), "2:10: is not UTF-8 from here on"],
+    [Buffer.from(`\uFEFF${DONE}`, "utf16le"), "1:1: is UTF-16; save it as UTF-8"],
     [
-      new Uint8Array([0xef, 0xbb, 0xbf, 0x7b, 0x7d]),
-      "1:1: begins with a byte order mark; save it as UTF-8 without one",
+      `${DONE.slice(0, -1)},\n<<<<<<< HEAD\n"doc": "a"\n=======\n"doc": "b"\n>>>>>>> theirs\n}`,
+      "2:1: a merge conflict that is not resolved, from line 2 to 6: keep what is right of both sides, and delete the lines of the markers",
     ],
-    [new Uint8Array([0x22, 0xff, 0x22]), "1:1: is not UTF-8"],
     [" ".repeat(FILE_BYTES_MAX + 1), `1:1: ${FILE_BYTES_MAX + 1} bytes; the limit is ${FILE_BYTES_MAX}`],
     ['"string"', "1:1: an event must be a record"],
     [recordOf("Done", { a: "strng" }), "1:61: unknown type `strng`; did you mean `string`?"],
   ])("%p", async (schema, problem) => {
-    expect(await problemsOfSchema(schema as string)).toEqual([`a.b.done/v1.avsc:${problem}`]);
+    expect(await problemsOfSchema(schema)).toEqual([`a.b.done/v1.avsc:${problem}`]);
   });
 
   test("of a file with more problems than anybody reads, the first hundred come", async () => {
@@ -196,6 +204,73 @@ describe("a schema that is broken is named with line, column and reason", () => 
       "a.b.done/v2.avsc:1:75",
       "x.y.done:1:1",
       "x.y.done/v1.avsc:1:1",
+    ]);
+  });
+});
+
+describe("a file that can't be used yet is told of once", () => {
+  const money = { type: "record", name: "s.Money", fields: [{ name: "units", type: "long" }] };
+  const conflict = JSON.stringify(money, null, 2).replace(
+    /("type": "long")/,
+    '\n<<<<<<< HEAD\n$1\n||||||| base\n=======\n"type": "int"\n>>>>>>> other',
+  );
+  const using = topic("key: null", recordOf("Done", { price: "s.Money" }));
+
+  test.each([
+    ["a conflict", conflict, "_shared/money.avsc:8:1: a merge conflict that is not resolved, from line 8 to 13"],
+    ["a byte order mark", `\uFEFF${JSON.stringify(money)}`, "_shared/money.avsc:1:1: begins with a byte order mark"],
+    ["a comment", `${JSON.stringify(money)} // cents`, "_shared/money.avsc:1:78: syntax: JSON has no comments"],
+  ])("%s in a shared type is no problem of those that use it", async (_what, text, problem) => {
+    const problems = await problemsOf({ ...using, "_shared/money.avsc": text });
+    expect(problems).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test("a conflict in topic.yaml is one problem, at its first marker", async () => {
+    const yaml = "key: id\n<<<<<<< HEAD\npartitions: 6\n=======\npartitions: 12\n>>>>>>> other\nowner: orders\n";
+    const files = topic(yaml, recordOf("Done", { id: "string" }));
+    const problem = "a.b.done/topic.yaml:2:1: a merge conflict that is not resolved, from line 2 to 6";
+    expect(await problemsOf(files)).toEqual([expect.stringContaining(problem)]);
+    await using folder = await folderOf(files);
+    expect(readCatalog(folder.dir).catalog.topics[0]).toMatchObject({ key: [["id"]], partitions: 6, owner: "orders" });
+  });
+
+  test("what only looks like a marker is none", async () => {
+    const schema = JSON.stringify({ ...recordOf("Done"), doc: "a ======= b <<<<<<< c" }, null, 2);
+    expect(await problemsOf(topic("key: null\ndescription: |\n  =======\n  <<<<<<< a\n", schema))).toEqual([]);
+  });
+
+  test("a conflict with the line ends of Windows is one too", async () => {
+    const [problem] = await problemsOfSchema('{\r\n<<<<<<< HEAD\r\n"a": 1\r\n=======\r\n"a": 2\r\n>>>>>>> b\r\n}');
+    expect(problem).toContain("a.b.done/v1.avsc:2:1: a merge conflict that is not resolved, from line 2 to 6");
+  });
+
+  test("the line ends of Windows change no place", async () => {
+    const schema = JSON.stringify(recordOf("Done", { a: "string", b: "strng" }), null, 2);
+    const [unix] = await problemsOfSchema(schema);
+    expect(unix).toMatch(/^a\.b\.done\/v1\.avsc:11:15: unknown type/);
+    expect(await problemsOfSchema(schema.replaceAll("\n", "\r\n"))).toEqual([unix ?? ""]);
+    expect(await problemsOfYaml("key: id\r\npartitions: 0\r\nowner: a\r\n")).toEqual([
+      "a.b.done/topic.yaml:2:1: partitions: expected a whole number from 1 to 10000, found 0",
+    ]);
+  });
+
+  test("a link that leads nowhere, or back to itself, is a problem of its own", async () => {
+    await using folder = await folderOf(topic("key: null"));
+    await symlink("gone.avsc", `${folder.dir}/a.b.done/v2.avsc`);
+    await symlink("v3.avsc", `${folder.dir}/a.b.done/v3.avsc`);
+    const { catalog, problems, places } = readCatalog(folder.dir);
+    expect(problems.map(({ message }) => message)).toEqual([
+      "can't be read: it is a link to what is not there",
+      "can't be read: it is a link that leads back to itself",
+    ]);
+    expect(catalog.topics).toHaveLength(1);
+    // It is there, and was not removed.
+    expect(places.text(`${folder.dir}/a.b.done/v2.avsc`)).toBe("");
+  });
+
+  test("topic.yaml under another name is not missing as well", async () => {
+    expect(await problemsOf({ "a.b.done/Topic.YML": "key: null", "a.b.done/v1.avsc": recordOf("Done") })).toEqual([
+      "a.b.done/Topic.YML:1:1: must be called topic.yaml",
     ]);
   });
 });

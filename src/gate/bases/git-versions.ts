@@ -1,5 +1,5 @@
 import { parseSchema, type Schema, SchemaError } from "../../avro/index.ts";
-import { filesIn, namesOf, type Places, readCatalog } from "../../catalog/index.ts";
+import { filesIn, lenientJson, namesOf, type Places, readCatalog } from "../../catalog/index.ts";
 import type { EarlierVersion } from "../model.ts";
 import type { FolderHistory } from "./git-folder.ts";
 
@@ -164,18 +164,15 @@ function createContents(history: FolderHistory) {
 
 function contentIn(bytes: Uint8Array | undefined): Content | undefined {
   if (bytes === undefined) return undefined;
-  try {
-    const json: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    const { defined, used } = namesOf(json);
-    return {
-      text: JSON.stringify(json),
-      defined: defined.map(({ name }) => name),
-      used: [...new Set(used.map(({ name }) => name))],
-    };
-  } catch {
-    // A commit may hold what is no JSON: there was no schema then.
-    return undefined;
-  }
+  const json = lenientJson(new TextDecoder().decode(bytes));
+  // A commit may hold what is no JSON: there was no schema then.
+  if (json === undefined) return undefined;
+  const { defined, used } = namesOf(json);
+  return {
+    text: JSON.stringify(json),
+    defined: defined.map(({ name }) => name),
+    used: [...new Set(used.map(({ name }) => name))],
+  };
 }
 
 function sharedIn(
