@@ -11,6 +11,9 @@ export {
   openGit,
 } from "./bases/index.ts";
 export { type CheckParts, checkCatalog } from "./check/index.ts";
+export type { TopicData } from "./data/drafts.ts";
+export { readBack, type StoredEvent } from "./data/read-back.ts";
+export { type ExampleFile, type ShownExample, shownExample } from "./explain/index.ts";
 export { type AppliedFixes, applyFixes } from "./fix/index.ts";
 export { formatSchema } from "./format/index.ts";
 export {

@@ -72,6 +72,21 @@ export const CATALOG_RULES: readonly RuleText[] = [
     },
   },
   {
+    id: "DATA_UNREADABLE",
+    family: "catalog",
+    level: "error",
+    purpose: "The events that are really stored can be read with the schema: `sluice check --data 1000` looks.",
+    why: "Two schemas say what could break; the topic says what does. A symbol that no event has ever had is no loss, one that every tenth has is an outage.",
+    todo: [
+      "Mend the break that the check shows at the same place.",
+      "Where the events may be lost, wait until the topic's retention has deleted them.",
+    ],
+    example: {
+      before: '{ "type": "enum", "name": "Status", "symbols": ["NEW", "PAID"] }',
+      after: '{ "type": "enum", "name": "Status", "symbols": ["NEW"] }',
+    },
+  },
+  {
     id: "SUBJECT_ADDED",
     family: "catalog",
     level: "info",
