@@ -22,13 +22,19 @@ export function checked(name: string): { report: Report; context: FormatContext 
   if (problems.length > 0) throw new Error(`gate.yaml of ${name}: ${problems[0]?.message}`);
   const readers = readersOf(name);
   const report = checkCatalog({ reading, bases: [base], readers, settings, today: "2026-11-21" });
-  const text = (file: string) => reading.places.text(file);
+  const text = (file: string) => reading.places.text(file) ?? otherText(name, file);
   return { report, context: { command: "sluice check", text, prefix: "shop/", colours: false, strict: false } };
 }
 
 /** The text of a file of the case, as it stands on the disk. */
 export const fileOf = (name: string, side: "before" | "after", file: string): string =>
   readFileSync(join(CORPUS, name, side, file.replace(/^schemas\//, "")), "utf8");
+
+/** `gate.yaml` is none of the catalog's files. */
+function otherText(name: string, file: string): string | undefined {
+  const path = join(CORPUS, name, "after", file.replace(/^schemas\//, ""));
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+}
 
 const readingOf = (name: string, side: "before" | "after") => readCatalog("schemas", treeOf(name, side));
 
