@@ -1,0 +1,1 @@
+export { type ExampleFile, type ShownExample, shownExample } from "./example.ts";
