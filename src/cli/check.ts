@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { REPORT_SCHEMA, type Report } from "../gate/index.ts";
 import { mend } from "./check/mend.ts";
 import { type CheckRequest, openCheck } from "./check/open-check.ts";
@@ -7,6 +7,9 @@ import { withExamples } from "./example.ts";
 import { Found } from "./exit.ts";
 import type { Io } from "./io.ts";
 
+/** More of each topic would be a copy of it in memory. */
+const DATA_MAX = 100_000;
+
 interface Options {
   readonly against: readonly string[];
   readonly format: readonly FormatWanted[];
@@ -14,6 +17,7 @@ interface Options {
   readonly jsonSchema?: boolean;
   readonly fix?: boolean;
   readonly strict?: boolean;
+  readonly data?: number;
 }
 
 /** Compares the schemas with what there was before, and tells every break. */
@@ -39,11 +43,17 @@ export const checkCommand = (io: Io): Command =>
       .option("--json-schema", "print the JSON Schema of that document, and check nothing")
       .option("--fix", "make the edits that mend findings, and check again")
       .option("--strict", "fail for warnings too")
+      .addOption(
+        new Option("--data <count>", "read the newest events of each topic with the new schema, too").argParser(
+          countIn,
+        ),
+      )
       .action((subjects: string[], options: Options) => check(io, subjects, options)),
     [
       ["sluice check", "what this branch changes, against where it left the default branch"],
       ["sluice check orders.order.created.v1 --fix", "one topic, and mend what can be mended"],
       ["sluice check --against registry --against git:v1.4", "all registered versions, and a release"],
+      ["sluice check orders.order.created.v1 --data 1000", "how many of the last 1,000 events it cannot read"],
       ["sluice check --format github --format sarif=report.sarif", "annotations, and a file for code scanning"],
     ],
   );
@@ -54,13 +64,19 @@ async function check(io: Io, subjects: readonly string[], options: Options): Pro
     return;
   }
   const start = performance.now();
-  const request: CheckRequest = { subjects, against: options.against };
+  const { against, data } = options;
+  const request: CheckRequest = { subjects, against, ...(data !== undefined && { data }) };
   const run = await openCheck(io, request);
   let report = await run.report();
   if (options.fix) report = await mend(io, report, run);
   const context = { ...run.context, strict: options.strict ?? false, tookMs: performance.now() - start };
   await writeReport(io, report, { formats: wanted(options), context });
   if (fails(report, context.strict)) throw new Found();
+}
+
+function countIn(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text) && Number(text) <= DATA_MAX) return Number(text);
+  throw new InvalidArgumentError(`It is a number from 1 to ${DATA_MAX}.`);
 }
 
 function wanted({ format, json }: Options): readonly FormatWanted[] {

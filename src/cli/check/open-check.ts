@@ -13,6 +13,7 @@ import {
   openBase,
   type Report,
   readGateSettings,
+  type TopicData,
 } from "../../gate/index.ts";
 import { CommandFailed } from "../exit.ts";
 import type { Io } from "../io.ts";
@@ -24,6 +25,8 @@ export interface CheckRequest {
   readonly subjects: readonly string[];
   /** Names of bases; empty for what is there. */
   readonly against: readonly string[];
+  /** How many of the newest events of each topic to read with the new schema; none where it is left out. */
+  readonly data?: number;
 }
 
 /** A check that can be run again after files have changed. */
@@ -35,7 +38,7 @@ export interface CheckRun {
 }
 
 /** Reads everything that a check compares with. The bases and the workers are read once; the schemas each time. */
-export async function openCheck(io: Io, { subjects, against }: CheckRequest): Promise<CheckRun> {
+export async function openCheck(io: Io, { subjects, against, data: count }: CheckRequest): Promise<CheckRun> {
   const config = readConfig(io.env);
   const dir = config.schemasDir;
   const settings = gateSettings(dir);
@@ -59,7 +62,8 @@ export async function openCheck(io: Io, { subjects, against }: CheckRequest): Pr
       if (!isFirst) reading = readFolder(dir);
       isFirst = false;
       const only = subjects.length === 0 ? undefined : chosen(subjects, reading, bases);
-      return checkCatalog({ reading, bases, readers, settings, today: today(), ...(only && { only }) });
+      const data = count === undefined ? [] : await storedData(io, reading, { config, count, only });
+      return checkCatalog({ reading, bases, readers, settings, today: today(), data, ...(only && { only }) });
     },
     context: {
       command: ["sluice check", ...subjects, ...against.map((base) => `--against ${base}`)].join(" "),
@@ -70,6 +74,17 @@ export async function openCheck(io: Io, { subjects, against }: CheckRequest): Pr
       strict: false,
     },
   };
+}
+
+/** Only who asks for stored events waits for Kafka's client to load. */
+async function storedData(
+  io: Io,
+  { catalog }: CatalogReading,
+  { config, count, only }: { config: Config; count: number; only: ReadonlySet<string> | undefined },
+): Promise<readonly TopicData[]> {
+  const { readStored } = await import("./stored-events.ts");
+  const topics = catalog.topics.filter(({ subject }) => only?.has(subject) ?? true);
+  return readStored(io, topics, { config, count });
 }
 
 function gateSettings(dir: string): GateSettings {

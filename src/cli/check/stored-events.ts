@@ -8,9 +8,6 @@ import { withAdmin, withRegistry } from "../connections.ts";
 import type { Io } from "../io.ts";
 import { counted } from "../table.ts";
 
-/** More would be a copy of the topic in memory. */
-export const STORED_EVENTS_MAX = 100_000;
-
 interface Parts {
   readonly config: Config;
   /** How many of each topic. */

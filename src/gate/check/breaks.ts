@@ -40,10 +40,10 @@ function withReaders(drafts: readonly Draft[]): readonly Draft[] {
   const groupsAt = (field: string) => drafts.filter((draft) => isOfReaders(draft) && draft.field === field);
   const fields = new Set(told.filter(({ severity }) => severity === "error").map(({ field }) => field));
   return [
-    ...told.map((draft) => ({
-      ...draft,
-      groups: [...new Set([...draft.groups, ...groupsAt(draft.field).flatMap(({ groups }) => groups)])],
-    })),
+    ...told.map((draft) => {
+      const also = draft.severity === "error" ? groupsAt(draft.field) : [];
+      return { ...draft, groups: [...new Set([...draft.groups, ...also.flatMap(({ groups }) => groups)])] };
+    }),
     ...drafts.filter((draft) => isOfReaders(draft) && !fields.has(draft.field)),
   ];
 }

@@ -9,6 +9,7 @@ import {
 import { includesLevel } from "../../catalog/index.ts";
 import type { Base, DeclaredReader, Direction, EarlierVersion, SubjectHistory } from "../model.ts";
 import type { Entry } from "./entries.ts";
+import { glanceFrom } from "./glance.ts";
 
 /** One reason why two schemas of a subject do not go together, from one comparison. */
 export interface Break {
@@ -32,7 +33,7 @@ export interface Earlier {
 export interface Comparison {
   readonly status: "new" | "changed" | "unchanged";
   readonly breaks: readonly Break[];
-  /** The latest of each base that is another schema than the one of now. */
+  /** The latest of each base, where it is another schema of which something is gone or changed. */
   readonly latest: readonly Earlier[];
   /** Earlier schemas that are none by now. */
   readonly unreadable: readonly { readonly base: string; readonly version: EarlierVersion; readonly reason: string }[];
@@ -40,35 +41,47 @@ export interface Comparison {
 
 /** Compares the schema of a subject with its earlier ones in every base, as far as its level and its readers ask. */
 export function compareEntry(entry: Entry, bases: readonly Base[]): Comparison {
-  const comparison = { breaks: [] as Break[], latest: [] as Earlier[], unreadable: [] as Unreadable[] };
+  const comparison: Open = { isChanged: false, breaks: [], latest: [], unreadable: [] };
+  // A text that uses other files does not say all.
+  const glance = entry.hasReferences ? () => undefined : glanceFrom(entry.text);
   const histories = bases.flatMap((base) => {
     const history = base.subjects.get(entry.subject);
     return history === undefined ? [] : [{ base: base.name, history }];
   });
-  for (const { base, history } of histories) compareHistory(entry, { base, history }, comparison);
-  const isChanged = comparison.latest.length > 0 || comparison.unreadable.length > 0;
-  return { status: histories.length === 0 ? "new" : isChanged ? "changed" : "unchanged", ...comparison };
+  for (const { base, history } of histories) compareHistory(entry, { base, history, glance }, comparison);
+  const status = histories.length === 0 ? "new" : comparison.isChanged ? "changed" : "unchanged";
+  return { status, ...comparison };
 }
 
 type Unreadable = Comparison["unreadable"][number];
 
 interface Open {
+  isChanged: boolean;
   readonly breaks: Break[];
   readonly latest: Earlier[];
   readonly unreadable: Unreadable[];
 }
 
-function compareHistory(entry: Entry, { base, history }: { base: string; history: SubjectHistory }, into: Open): void {
+function compareHistory(
+  entry: Entry,
+  { base, history, glance }: { base: string; history: SubjectHistory; glance: ReturnType<typeof glanceFrom> },
+  into: Open,
+): void {
   const newestFirst = history.versions.toReversed();
   const [newest] = newestFirst;
   if (newest === undefined) return;
-  const isSame = isUnchanged(entry, newest);
+  const isSame = isSameText(entry, newest) || (!glance(newest.text)?.differs && isSameSchema(entry, newest));
+  into.isChanged ||= !isSame;
   if (isSame && !promisesMore(entry, history)) return;
   for (const [index, version] of newestFirst.entries()) {
     const isLatest = index === 0;
     if ((isLatest && isSame) || (!isLatest && isSameText(entry, version))) continue;
-    const asked = questionsOf(entry, isLatest);
-    if (asked.length === 0 && !isLatest) continue;
+    const seen = glance(version.text);
+    const asked = questionsOf(entry, isLatest).filter(({ direction }) =>
+      direction === "BACKWARD" ? !seen?.newReadsOld : !seen?.oldReadsNew,
+    );
+    // The latest is compared in TypeScript's eyes, too.
+    if (asked.length === 0 && (!isLatest || seen?.extends)) continue;
     const schema = parsed(version, base, into.unreadable);
     if (schema === undefined) continue;
     const earlier = { base, version, schema, isLatest };
@@ -100,8 +113,7 @@ function questionsOf({ level, readers }: Entry, isLatest: boolean): Question[] {
 /** A worker that is built with the topic's schema, and runs with that of then until it is deployed again. */
 export const readsTopicsSchema = ({ schema }: DeclaredReader): boolean => schema === undefined;
 
-function isUnchanged(entry: Entry, newest: EarlierVersion): boolean {
-  if (isSameText(entry, newest)) return true;
+function isSameSchema(entry: Entry, newest: EarlierVersion): boolean {
   try {
     return sameSchema(newest.schema(), entry.schema);
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { CatalogReading } from "../../catalog/index.ts";
+import { dataDrafts, type TopicData } from "../data/drafts.ts";
 import { createFixer } from "../fix/index.ts";
 import type { Base, CheckedSubject, DeclaredReader, Finding, Report, Severity } from "../model.ts";
 import type { GateSettings } from "../settings.ts";
@@ -24,6 +25,8 @@ export interface CheckParts {
   readonly today: string;
   /** Subjects to look at alone; all where it is left out. */
   readonly only?: ReadonlySet<string>;
+  /** What reading stored events came to, of topics that were asked about. */
+  readonly data?: readonly TopicData[];
 }
 
 /** Compares a folder of schemas with what there was before. Pure; throws for nothing that is in it. */
@@ -50,7 +53,10 @@ export function checkCatalog(parts: CheckParts): Report {
   };
 }
 
-function draftsOf({ reading, bases, readers, only }: CheckParts): { drafts: Draft[]; subjects: CheckedSubject[] } {
+function draftsOf({ reading, bases, readers, only, data = [] }: CheckParts): {
+  drafts: Draft[];
+  subjects: CheckedSubject[];
+} {
   const { catalog, places } = reading;
   const all = entriesOf(catalog, bases, readers);
   const entries = all
@@ -69,6 +75,7 @@ function draftsOf({ reading, bases, readers, only }: CheckParts): { drafts: Draf
     ...problemDrafts(reading),
     ...entries.flatMap((entry) => entryDrafts(entry, { reading, bases, fix, isNew: !gone.renamed.has(entry.subject) })),
     ...gone.drafts,
+    ...data.flatMap((one) => dataDrafts(one, places)),
   ];
   const subjects = [
     ...entries.map(({ subject, file, status, level }) => ({ subject, file, status, level })),
@@ -92,11 +99,13 @@ function entryDrafts(
   const { places } = reading;
   const ofSubject = subjectDrafts(entry, entry, { bases, places });
   const breaks = entry.breaks.length === 0 ? [] : breakDrafts(entry, entry.breaks, { reading, fix });
+  const broken = new Set(breaks.filter(({ severity }) => severity === "error").map(({ field }) => field));
   return [
     ...ofSubject.filter(({ rule }) => isNew || rule !== "SUBJECT_ADDED"),
     ...breaks,
     ...ownReaderDrafts(entry, places),
-    ...typescriptDrafts(entry, entry, places),
+    // What Avro itself cannot read is no news to TypeScript.
+    ...typescriptDrafts(entry, entry, places).filter(({ field }) => !broken.has(field)),
   ];
 }
 

@@ -15,20 +15,20 @@ export function typescriptDrafts(
   const merged = new Map<string, Draft>();
   for (const { base, version, schema: older } of latest) {
     const against = againstOf(base, version);
-    for (const { rule, olderPath, newerPath, message, help } of typescriptChanges(older, schema)) {
-      const { field, named } = namePath(schema, newerPath);
+    for (const { rule, olderPath, newerPath, field, message, help } of typescriptChanges(older, schema)) {
+      const { named } = namePath(schema, newerPath);
       const key = [rule, named, message].join("\n");
       const there = merged.get(key);
       const { source } = version;
       merged.set(key, {
         ...(there ?? {
           rule,
-          severity: "warning",
+          severity: rule === "TS_UNREADABLE" ? "error" : "warning",
           subject,
           path: pointerOf(newerPath),
           field,
           named,
-          message: field === "" ? `${subject}: ${message}` : `\`${field}\` of ${subject}: ${message}`,
+          message: `${subject}: ${message}`,
           help,
           meaning: message,
           place: placeAt({ file, places }, newerPath),

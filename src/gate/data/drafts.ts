@@ -41,7 +41,7 @@ function draftOf(data: TopicData, found: DataBreak, places: Places): Draft {
     path: pointerOf(incompatibility.readerPath),
     field,
     named,
-    message: `${what}: ${countOf(data, events)} ${events === 1 ? "has" : "have"} what this schema cannot read${symbolsOf(found)}${firstOf(found)}`,
+    message: `${what}: ${countOf(data, events)} ${events < 2 ? "has" : "have"} what this schema cannot read${symbolsOf(found)}${firstOf(found)}`,
     help: events === 0 ? "What is older, or not written yet, may have it." : help,
     meaning: incompatibility.message,
     against: [],
