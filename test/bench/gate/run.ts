@@ -1,0 +1,74 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { median } from "../report.ts";
+import { type Change, writeFolder } from "./folder.ts";
+
+const HELP = `Measures \`sluice check\`, start included: this repository, and a folder of a thousand subjects against its lock.
+
+  bun test/bench/gate/run.ts            from source, and as the executable where \`bun run build\` made one
+  bun test/bench/gate/run.ts 5 500 4    5 runs of each, 500 subjects, 4 versions each`;
+
+const ROOT = join(import.meta.dir, "../../..");
+const asked = process.argv.slice(2);
+if (asked.some((one) => !/^\d+$/.test(one))) {
+  console.log(HELP);
+  process.exit(asked.includes("--help") ? 0 : 1);
+}
+const [runs = 20, subjects = 1_000, versions = 10] = asked.map(Number);
+
+const executable = join(ROOT, "dist/sluice");
+const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
+  source: [process.execPath, join(ROOT, "src/main.ts")],
+  ...(existsSync(executable) && { executable: [executable] }),
+};
+
+/** Milliseconds from the start of the process to its end, the middle one of the runs. */
+function measured(command: readonly string[], args: readonly string[], env: Record<string, string> = {}) {
+  const took = Array.from({ length: runs + 1 }, () => {
+    const start = performance.now();
+    const { exitCode, stderr } = Bun.spawnSync([...command, "check", ...args], {
+      cwd: ROOT,
+      env: { ...process.env, ...env },
+      stdout: "ignore",
+      stderr: "pipe",
+    });
+    if (exitCode !== 0 && exitCode !== 100) throw new Error(stderr.toString());
+    return performance.now() - start;
+  }).slice(1); // The first one fills the caches.
+  return { median: median(took, (ms) => ms), best: Math.min(...took), worst: Math.max(...took) };
+}
+
+const rows: Record<string, string>[] = [];
+const row = (what: string, program: string, { median: middle, best, worst }: ReturnType<typeof measured>) => {
+  const ms = (value: number) => `${Math.round(value)} ms`;
+  rows.push({ what, program, median: ms(middle), best: ms(best), worst: ms(worst) });
+};
+
+for (const [program, command] of Object.entries(PROGRAMS)) row("this repository", program, measured(command, []));
+
+const dir = await mkdtemp(join(tmpdir(), "sluice-gate-"));
+try {
+  const CASES: Readonly<Record<Change, string>> = {
+    nothing: "nothing changed",
+    compatible: "all changed, transitive",
+    breaking: "all broken, transitive",
+  };
+  for (const [change, title] of Object.entries(CASES)) {
+    const schemas = join(dir, change);
+    // The keys are the changes.
+    await writeFolder(schemas, { subjects, versions, change: change as Change });
+    const env = { SLUICE_SCHEMAS: schemas, SLUICE_WORKERS: "" };
+    for (const [program, command] of Object.entries(PROGRAMS)) {
+      row(
+        `${subjects} subjects of ${versions} versions, ${title}`,
+        program,
+        measured(command, ["--against", "lock"], env),
+      );
+    }
+  }
+} finally {
+  await rm(dir, { recursive: true });
+}
+console.table(rows);

@@ -1,0 +1,419 @@
+import { describe, expect, test } from "bun:test";
+import { parseSchema } from "../../../src/avro/index.ts";
+import type { CatalogReading } from "../../../src/catalog/index.ts";
+import { type DeclaredReader, GATE_DEFAULTS } from "../../../src/gate/index.ts";
+import { base, check, FILE, findings, folder, lines, SUBJECT, settingsOf, TOPIC, topic } from "./support.ts";
+
+const cents = { name: "cents", type: "long" };
+const note = { name: "note", type: ["null", "string"], default: null };
+const state = (...symbols: string[]) => ({ name: "state", type: { type: "enum", name: "State", symbols } });
+const hash = (size: number) => ({ name: "hash", type: { type: "fixed", name: "Hash", size } });
+const lineItems = (name: string) => ({
+  name: "items",
+  type: { type: "array", items: { type: "record", name, fields: [{ name: "sku", type: "string" }] } },
+});
+
+const projection: DeclaredReader = {
+  group: "projection",
+  file: "workers/projection.ts",
+  topic: TOPIC,
+  schema: undefined,
+};
+
+describe("a break", () => {
+  test.each([
+    ["a new field without a default", [], [cents], "READER_FIELD_MISSING_DEFAULT_VALUE", "cents", 11, 15],
+    ["another type", [cents], [{ name: "cents", type: "string" }], "TYPE_MISMATCH", "cents", 12, 15],
+    [
+      "a union that lost a branch",
+      [note],
+      [{ ...note, type: ["null", "int"] }],
+      "MISSING_UNION_BRANCH",
+      "note",
+      12,
+      15,
+    ],
+    ["an enum that lost a symbol", [state("A", "B")], [state("A")], "MISSING_ENUM_SYMBOLS", "state", 15, 9],
+    ["a fixed of another size", [hash(16)], [hash(32)], "FIXED_SIZE_MISMATCH", "hash", 15, 17],
+    ["a record of another name", [lineItems("Item")], [lineItems("Line")], "NAME_MISMATCH", "items[]", 16, 19],
+  ] as const)("%s is found at its line, and nothing else", (_title, before, now, rule, field, line, column) => {
+    const found = findings(folder(topic(before)), folder(topic(now)));
+    expect(lines(found)).toEqual([`error ${rule} ${line}:${column} ${field}`]);
+    expect(found[0]).toMatchObject({ subject: SUBJECT, direction: "BACKWARD", place: { file: FILE } });
+    expect(found[0]?.message).toContain(SUBJECT);
+    expect(found[0]?.witness?.error).toBeString();
+  });
+
+  test.each([
+    ["a field that is gone", [cents], [], "READER_FIELD_MISSING_DEFAULT_VALUE", "cents", 5, 3],
+    ["another type", [cents], [{ name: "cents", type: "string" }], "TYPE_MISMATCH", "cents", 12, 15],
+    [
+      "a union that got a branch",
+      [note],
+      [{ ...note, type: ["null", "string", "int"] }],
+      "MISSING_UNION_BRANCH",
+      "note",
+      15,
+      9,
+    ],
+    ["an enum that got a symbol", [state("A")], [state("A", "B")], "MISSING_ENUM_SYMBOLS", "state", 17, 11],
+    ["a fixed of another size", [hash(16)], [hash(32)], "FIXED_SIZE_MISMATCH", "hash", 15, 17],
+    ["a record of another name", [lineItems("Item")], [lineItems("Line")], "NAME_MISMATCH", "items[]", 16, 19],
+  ] as const)(
+    "%s breaks earlier schemas, where the level asks for them",
+    (_title, before, now, rule, field, line, column) => {
+      const forward = "key: id\ncompatibility: FORWARD\n";
+      const found = findings(folder(topic(before, forward)), folder(topic(now, forward)));
+      expect(lines(found)).toContain(`error ${rule} ${line}:${column} ${field}`);
+      expect(found.map(({ direction }) => direction)).not.toContain("BACKWARD");
+    },
+  );
+
+  test("what the level does not ask about is none", () => {
+    const none = "key: id\ncompatibility: NONE\n";
+    expect(findings(folder(topic([cents], none)), folder(topic([{ name: "cents", type: "string" }], none)))).toEqual(
+      [],
+    );
+    const backward = folder(topic([cents, note]));
+    expect(findings(backward, folder(topic([cents])))).toEqual([]);
+  });
+
+  test("where it stood is said for what was changed, and not for what is new", () => {
+    const changed = findings(folder(topic([note, cents])), folder(topic([{ name: "cents", type: "string" }])));
+    expect(changed[0]).toMatchObject({ place: { line: 12 }, oldPlace: { file: FILE, line: 20, column: 15 } });
+    const added = findings(folder(topic([])), folder(topic([cents])));
+    expect(added[0]).not.toHaveProperty("oldPlace");
+  });
+
+  test("one that several versions and bases have is told once, with all of them", () => {
+    const [one, two] = [folder(topic([])), folder(topic([note]))];
+    const { findings: found } = check({
+      reading: folder(topic([cents], "key: id\ncompatibility: BACKWARD_TRANSITIVE\n")),
+      bases: [base("git:main", two), base("registry", one, two)],
+    });
+    expect(lines(found)).toEqual(["error READER_FIELD_MISSING_DEFAULT_VALUE 11:15 cents"]);
+    expect(found[0]?.against).toEqual([
+      { base: "git:main", label: "version 1", version: 1 },
+      { base: "registry", label: "version 2", version: 2 },
+      { base: "registry", label: "version 1", version: 1 },
+    ]);
+  });
+
+  test("with a version before the latest is a warning, where the level asks about the latest alone", () => {
+    const bases = [base("registry", folder(topic([])), folder(topic([{ ...cents, default: 0 }])))];
+    const reading = folder(topic([cents]));
+    const found = check({ reading, bases }).findings;
+    expect(lines(found)).toEqual(["warning READER_FIELD_MISSING_DEFAULT_VALUE 11:15 cents"]);
+    expect(found[0]?.against.map(({ label }) => label)).toEqual(["version 1"]);
+  });
+
+  test("a witness is a record of the schema that wrote, with the error of the one that reads", () => {
+    const found = findings(folder(topic([state("A", "B")])), folder(topic([state("A")])));
+    expect(found[0]?.witness).toEqual({
+      json: { id: "", state: "B" },
+      bytes: "0002",
+      error: expect.stringContaining("B"),
+    });
+  });
+
+  test("a fix comes as an edit", () => {
+    const found = findings(folder(topic([])), folder(topic([cents])));
+    expect(new Set(found[0]?.fix?.edits.map(({ file }) => file))).toEqual(new Set([FILE]));
+  });
+});
+
+describe("a subject", () => {
+  test("that did not change is not compared, whatever its white space", () => {
+    const before = folder(topic([cents]));
+    const now = folder({ "shop.order.placed": { schema: JSON.stringify(JSON.parse(before.places.text(FILE) ?? "")) } });
+    expect(check({ reading: now, bases: [base("git:main", before)] })).toMatchObject({
+      findings: [],
+      subjects: [{ subject: SUBJECT, file: FILE, status: "unchanged", level: "BACKWARD" }],
+      bases: [{ name: "git:main", subjects: 1, versions: 1, note: "" }],
+    });
+  });
+
+  test("that did not change is compared with all versions, once its level asks for more", () => {
+    const latest = topic([cents]);
+    const more = topic([cents], "key: id\ncompatibility: BACKWARD_TRANSITIVE\n");
+    const bases = [base("registry", folder(topic([])), folder(latest))];
+    expect(check({ reading: folder(latest), bases }).findings).toEqual([]);
+    expect(lines(check({ reading: folder(more), bases }).findings)).toEqual([
+      "error READER_FIELD_MISSING_DEFAULT_VALUE 11:15 cents",
+    ]);
+  });
+
+  test("that is new is told, and is no error", () => {
+    const reading = folder(topic([cents]));
+    const { findings: found, subjects } = check({ reading, bases: [base("git:main")] });
+    expect(lines(found)).toEqual(["info SUBJECT_ADDED 3:11"]);
+    expect(subjects[0]?.status).toBe("new");
+  });
+
+  test("that is gone is a warning, and an error where a worker reads it", () => {
+    const before = folder(topic([cents]));
+    const bases = [base("git:main", before)];
+    const gone = check({ reading: folder({}), bases });
+    expect(gone.findings[0]).toMatchObject({
+      severity: "warning",
+      rule: "SUBJECT_REMOVED",
+      place: { file: FILE, line: 1 },
+    });
+    expect(gone.subjects).toEqual([{ subject: SUBJECT, file: FILE, status: "removed", level: "BACKWARD" }]);
+    const read = check({ reading: folder({}), bases, readers: [projection] });
+    expect(read.findings[0]).toMatchObject({ severity: "error", groups: ["projection"] });
+    expect(read.findings[0]?.message).toBe(`${SUBJECT} is gone, and projection still reads it`);
+  });
+
+  test("that only a registry has is not of this folder", () => {
+    expect(check({ reading: folder({}), bases: [base("registry", folder(topic([cents])))] }).findings).toEqual([]);
+  });
+
+  test("that only the lock still has was removed before, where git says so", () => {
+    const [there, nothing] = [folder(topic([cents])), folder({})];
+    expect(check({ reading: nothing, bases: [base("git:main", nothing), base("lock", there)] }).findings).toEqual([]);
+    expect(lines(check({ reading: nothing, bases: [base("lock", there)] }).findings)).toEqual([
+      "warning SUBJECT_REMOVED 1:1",
+    ]);
+  });
+
+  test("of another name is told as that, and as nothing else", () => {
+    const [before, now] = ["shop.order.placed", "shop.order.created"].map((name) =>
+      folder({ [name]: { schema: { type: "record", name: "OrderPlaced", fields: [{ name: "id", type: "string" }] } } }),
+    ) as [CatalogReading, CatalogReading]; // Of two names.
+    const found = findings(before, now);
+    expect(lines(found)).toEqual(["warning SUBJECT_RENAMED 3:11"]);
+    expect(found[0]?.message).toStartWith(`${SUBJECT} is now shop.order.created.v1-value: `);
+  });
+
+  test("whose file is broken is not gone", () => {
+    const found = findings(folder(topic([cents])), folder({ "shop.order.placed": { schema: '{\n  "type": 7 }' } }));
+    expect(lines(found)).toEqual(["error SCHEMA_INVALID 2:11"]);
+    expect(found[0]).toMatchObject({ subject: SUBJECT, place: { offset: 12, length: 1, endColumn: 12 } });
+  });
+});
+
+describe("topic.yaml", () => {
+  test("another key is an error at its line", () => {
+    const found = findings(folder(topic([cents], "key: id")), folder(topic([cents], "owner: us\nkey: cents")));
+    expect(lines(found)).toEqual(["error KEY_CHANGED 2:1"]);
+    expect(found[0]?.message).toContain("is now `cents`, was `id`");
+    expect(findings(folder(topic([cents], "key: id")), folder(topic([cents], "key: [id]")))).toEqual([]);
+  });
+
+  test("a lower level is a warning, and one that nobody declares is that of before", () => {
+    const full = folder(topic([cents, note], "key: id\ncompatibility: FULL"));
+    expect(lines(findings(full, folder(topic([cents, note], "key: id\ncompatibility: BACKWARD"))))).toEqual([
+      "warning LEVEL_LOWERED 2:1",
+    ]);
+    const undeclared = check({ reading: folder(topic([cents, note])), bases: [base("git:main", full)] });
+    expect(undeclared).toMatchObject({ findings: [], subjects: [{ level: "FULL" }] });
+    expect(findings(full, folder(topic([cents, note], "key: id\ncompatibility: FULL_TRANSITIVE")))).toEqual([]);
+  });
+
+  test("what is wrong in it is a finding, and the rest is checked", () => {
+    const now = folder({ ...topic([]), "shop.order.paid": { schema: "{}", settings: "kee: id" } });
+    expect(lines(findings(folder(topic([])), now))).toContain("error TOPIC_INVALID 1:1");
+  });
+
+  test("a merge that git could not make is told as that", () => {
+    const found = findings(folder(topic([])), folder({ "shop.order.placed": { schema: "{\n<<<<<<< HEAD\n" } }));
+    expect(found[0]).toMatchObject({ rule: "SCHEMA_INVALID", place: { line: 2 } });
+    expect(found[0]?.help).toContain("<<<<<<<");
+  });
+});
+
+describe("workers", () => {
+  const removed = [folder(topic([cents])), folder(topic([]))] as const;
+
+  test("one that runs with the schema of before is told of what it cannot read", () => {
+    const found = findings(...removed, { readers: [projection] });
+    expect(lines(found)).toEqual(["warning READER_BROKEN 5:3 cents"]);
+    expect(found[0]).toMatchObject({ groups: ["projection"], direction: "FORWARD" });
+    expect(found[0]?.message).toEndWith(": breaks projection until it runs with this schema");
+    expect(findings(...removed, { readers: [{ ...projection, topic: "shop.order.paid.v1" }] })).toEqual([]);
+  });
+
+  test("what breaks a promise and a worker is told once", () => {
+    const changed = [folder(topic([cents])), folder(topic([{ name: "cents", type: "string" }]))] as const;
+    const found = findings(...changed, { readers: [projection] });
+    expect(lines(found)).toEqual(["error TYPE_MISMATCH 12:15 cents"]);
+    expect(found[0]?.groups).toEqual(["projection"]);
+  });
+
+  test("one with a schema of its own is not mended by deploying it", () => {
+    const own = parseSchema({
+      type: "record",
+      name: "shop.OrderPlaced",
+      fields: [{ name: "cents", type: "long" }],
+    });
+    const found = findings(...removed, { readers: [{ ...projection, schema: own }] });
+    expect(lines(found)).toEqual(["error READER_BROKEN 5:3 cents"]);
+    expect(found[0]?.help).toContain("workers/projection.ts");
+    expect(findings(removed[0], removed[0], { readers: [{ ...projection, schema: own }] })).toEqual([]);
+  });
+
+  test("one that would not start, under a level that promises nothing, is told", () => {
+    const none = "key: id\ncompatibility: NONE\n";
+    const found = findings(folder(topic([], none)), folder(topic([cents], none)), { readers: [projection] });
+    expect(lines(found)).toEqual(["warning READER_BROKEN 11:15 cents"]);
+    expect(found[0]?.message).toEndWith(": projection would not start with this schema while such events are stored");
+  });
+});
+
+describe("a shared type", () => {
+  const money = (...fields: unknown[]) => ({ money: { type: "record", name: "shared.Money", fields } });
+  const uses = {
+    ...topic([{ name: "price", type: "shared.Money" }]),
+    "shop.order.paid": {
+      schema: {
+        type: "record",
+        name: "shop.OrderPaid",
+        fields: [
+          { name: "id", type: "string" },
+          { name: "prices", type: { type: "array", items: "shared.Money" } },
+        ],
+      },
+    },
+  };
+
+  test("speaks for the topics that use it", () => {
+    const found = findings(folder(uses, money(cents)), folder(uses, money(cents, { name: "tax", type: "long" })));
+    expect(lines(found)).toEqual(["error READER_FIELD_MISSING_DEFAULT_VALUE 10:15 tax"]);
+    expect(found[0]).toMatchObject({ subject: "shared.Money", place: { file: "schemas/_shared/money.avsc" } });
+    expect(found[0]?.help).toEndWith("Also in shop.order.paid.v1-value and shop.order.placed.v1-value.");
+  });
+
+  test("is told where one of these topics is asked about alone", () => {
+    const before = folder(uses, money(cents));
+    const reading = folder(uses, money(cents, { name: "tax", type: "long" }));
+    const only = new Set(["shop.order.paid.v1-value"]);
+    const report = check({ reading, bases: [base("git:main", before)], only });
+    expect(report.findings.map(({ subject }) => subject)).toEqual(["shared.Money"]);
+    expect(report.subjects.map(({ subject }) => subject)).toEqual(["shop.order.paid.v1-value"]);
+  });
+});
+
+describe("an earlier schema that is none", () => {
+  test("is a warning, and the others are compared", () => {
+    const before = base("registry", folder(topic([])), folder(topic([note])));
+    const history = before.subjects.get(SUBJECT);
+    const broken = { label: "version 3", version: 3, text: "{}", schema: () => parseSchema({ type: "recod" }) };
+    const versions = [...(history?.versions ?? []), broken];
+    const bases = [{ ...before, subjects: new Map([[SUBJECT, { subject: SUBJECT, versions }]]) }];
+    const reading = folder(topic([cents], "key: id\ncompatibility: BACKWARD_TRANSITIVE\n"));
+    expect(lines(check({ reading, bases }).findings)).toEqual([
+      "error READER_FIELD_MISSING_DEFAULT_VALUE 11:15 cents",
+      "warning EARLIER_INVALID 1:1",
+    ]);
+  });
+});
+
+describe("the rules of gate.yaml", () => {
+  const change = [folder(topic([cents])), folder(topic([]))] as const;
+  const set = (rule: string, level: "error" | "warning" | "info" | "off") =>
+    settingsOf({ rules: new Map([[rule, level]]) });
+
+  test.each([
+    ["error", ["error READER_BROKEN 5:3 cents"]],
+    ["info", ["info READER_BROKEN 5:3 cents"]],
+    ["off", []],
+  ] as const)("a rule set to %s", (level, expected) => {
+    const found = findings(...change, { readers: [projection], settings: set("READER_BROKEN", level) });
+    expect(lines(found)).toEqual([...expected]);
+  });
+
+  test("what is less than usual is not made more", () => {
+    const bases = [base("registry", folder(topic([])), folder(topic([{ ...cents, default: 0 }])))];
+    const of = (level: "error" | "info") =>
+      lines(
+        check({ reading: folder(topic([cents])), bases, settings: set("READER_FIELD_MISSING_DEFAULT_VALUE", level) })
+          .findings,
+      );
+    expect(of("error")).toEqual(["warning READER_FIELD_MISSING_DEFAULT_VALUE 11:15 cents"]);
+    expect(of("info")).toEqual(["info READER_FIELD_MISSING_DEFAULT_VALUE 11:15 cents"]);
+  });
+});
+
+describe("what is ignored", () => {
+  const change = [folder(topic([cents], "key: id")), folder(topic([cents], "key: cents"))] as const;
+  const place = { file: "schemas/gate.yaml", line: 3, column: 5, endLine: 3, endColumn: 9, offset: 20, length: 4 };
+  const entry = { rule: "KEY_CHANGED", subject: SUBJECT, reason: "agreed", until: "2026-11-21", place };
+  const reportWith = (given: Partial<typeof entry> & { fingerprint?: string }, today = "2026-11-21") =>
+    check({
+      reading: change[1],
+      bases: [base("git:main", change[0])],
+      settings: settingsOf({ ignores: [{ ...entry, ...given }] }),
+      today,
+    });
+
+  test("counts no more, up to and on its last day", () => {
+    const report = reportWith({});
+    expect(report.findings).toEqual([]);
+    expect(report.ignored).toMatchObject([{ finding: { rule: "KEY_CHANGED" }, reason: "agreed", until: "2026-11-21" }]);
+  });
+
+  test("counts again on the day after, and its entry is told", () => {
+    const report = reportWith({}, "2026-11-22");
+    expect(lines(report.findings)).toEqual(["error KEY_CHANGED 1:1", "warning IGNORE_EXPIRED 3:5"]);
+    expect(report.ignored).toEqual([]);
+  });
+
+  test("may be one finding of several, by its fingerprint", () => {
+    const [finding] = findings(...change);
+    expect(reportWith({ fingerprint: finding?.fingerprint ?? "" }).ignored).toHaveLength(1);
+    expect(lines(reportWith({ fingerprint: "000000000000" }).findings)).toEqual([
+      "error KEY_CHANGED 1:1",
+      "warning IGNORE_UNUSED 3:5",
+    ]);
+  });
+
+  test("and no longer there is told, unless its subject was not asked about", () => {
+    const unused = reportWith({ subject: "shop.order.paid.v1-value" });
+    expect(lines(unused.findings)).toEqual(["error KEY_CHANGED 1:1", "warning IGNORE_UNUSED 3:5"]);
+    const { findings: found } = check({
+      reading: change[1],
+      bases: [base("git:main", change[0])],
+      settings: settingsOf({ ignores: [{ ...entry, subject: "shop.order.paid.v1-value" }] }),
+      only: new Set([SUBJECT]),
+    });
+    expect(lines(found)).toEqual(["error KEY_CHANGED 1:1"]);
+  });
+});
+
+describe("a fingerprint", () => {
+  const wrong = { name: "cents", type: "string" };
+  const printOf = (before: readonly unknown[], now: readonly unknown[]) =>
+    findings(folder(topic(before)), folder(topic(now))).map(({ fingerprint }) => fingerprint);
+
+  test("stays when lines and fields move, and is another for another meaning", () => {
+    const [one] = printOf([cents], [wrong]);
+    expect(one).toMatch(/^[0-9a-f]{12}$/);
+    expect(printOf([note, cents], [note, { ...note, name: "more" }, wrong])).toEqual([one ?? ""]);
+    expect(printOf([{ ...cents, type: "int" }], [wrong])).not.toEqual([one ?? ""]);
+    expect(printOf([{ ...cents, name: "total" }], [{ ...wrong, name: "total" }])).not.toEqual([one ?? ""]);
+  });
+});
+
+test("the order is the same, whatever the order of the bases", () => {
+  const [before, now] = [
+    folder(topic([cents, state("A", "B")])),
+    folder(topic([state("A"), { name: "cents", type: "string" }])),
+  ];
+  const orders = [
+    [base("git:main", before), base("lock", before)],
+    [base("lock", before), base("git:main", before)],
+  ].map((bases) => check({ reading: now, bases }).findings.map(({ fingerprint }) => fingerprint));
+  expect(orders[0]).toHaveLength(2);
+  expect(orders[0]).toEqual(orders[1] ?? []);
+});
+
+test("what TypeScript notices is a warning, against the latest alone", () => {
+  const grown = { name: "cents", type: ["null", "int", "long"], default: null };
+  const before = folder(topic([{ name: "cents", type: ["null", "int"], default: null }]));
+  const bases = [base("lock", before), base("git:main", before)];
+  const found = check({ reading: folder(topic([grown])), bases, settings: GATE_DEFAULTS }).findings;
+  expect(found).toMatchObject([{ severity: "warning", subject: SUBJECT, field: "cents" }]);
+  expect(found[0]?.rule).toStartWith("TS_");
+  expect(found[0]?.against).toHaveLength(2);
+});
