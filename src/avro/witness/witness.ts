@@ -7,6 +7,7 @@ import { Refusal } from "../leaf.ts";
 import { createDecoder } from "../resolve.ts";
 import { branchName, type Json, type Node, type Schema, type UnionNode } from "../schema.ts";
 import { createWriters, MISMATCH, type Write } from "../write.ts";
+import { messageOf } from "./reasons.ts";
 import { createSmallest, objectOf, type Smallest } from "./smallest.ts";
 
 /** A record that proves a break. */
@@ -15,7 +16,10 @@ export interface BreakingRecord {
   readonly json: Json;
   /** Avro binary, without a frame. */
   readonly bytes: Buffer;
-  /** The message of what is thrown when it is read with the reader's schema. */
+  /**
+   * What is thrown when it is read with the reader's schema: the message of the DecodeError, or of the Unreadable with
+   * those of its reasons that are about this incompatibility.
+   */
   readonly error: string;
 }
 
@@ -60,7 +64,7 @@ export function createWitnesses(reader: Schema, writer: Schema): Witnesses {
     if (bytes === undefined) return undefined;
     read ??= readingOf(writer, reader);
     const error = read(bytes);
-    return error === undefined ? undefined : { json, bytes, error };
+    return error === undefined ? undefined : { json, bytes, error: messageOf(error, reader.root, incompatibility) };
   };
 }
 
@@ -163,15 +167,15 @@ function encoded(write: Write, json: Json): Buffer | undefined {
   }
 }
 
-/** Reads as a consumer would, and answers what it is told; undefined where nothing is wrong. */
-function readingOf(writer: Schema, reader: Schema): (bytes: Buffer) => string | undefined {
+/** Reads as a consumer would, and answers what is thrown; undefined where nothing is wrong. */
+function readingOf(writer: Schema, reader: Schema): (bytes: Buffer) => Unreadable | DecodeError | undefined {
   const decode = attempt(() => createDecoder(writer, reader));
   // Types that meet in too many pairs: no consumer reads that, and nothing says why.
   if (decode instanceof RangeError) return () => undefined;
-  if (decode instanceof Error) return () => decode.message;
+  if (decode instanceof Error) return () => decode;
   return (bytes) => {
     const result = attempt(() => ({ value: decode(bytes) }));
-    return result instanceof Error ? result.message : undefined;
+    return result instanceof DecodeError ? result : undefined;
   };
 }
 
