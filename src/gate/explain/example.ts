@@ -1,11 +1,13 @@
-import { parseSchemaText } from "../../avro/index.ts";
-import { filesIn, readCatalog } from "../../catalog/index.ts";
+import { checkCompatibility, parseSchemaText, witnessOf } from "../../avro/index.ts";
+import { type CatalogReading, filesIn, readCatalog } from "../../catalog/index.ts";
 import { subjectsOf } from "../bases/subjects.ts";
 import { checkCatalog } from "../check/index.ts";
+import type { TopicData } from "../data/drafts.ts";
+import { readBack } from "../data/read-back.ts";
 import { formatSchema } from "../format/index.ts";
 import { lintCatalog } from "../lint/index.ts";
 import type { Base, DeclaredReader, Report } from "../model.ts";
-import type { RuleText } from "../rules/index.ts";
+import { RULES, type RuleText } from "../rules/index.ts";
 import { GATE_FILE, readGateSettings } from "../settings.ts";
 
 /** A rule's example as files, and what a check says of it. */
@@ -14,7 +16,7 @@ export interface ShownExample {
   readonly files: readonly ExampleFile[];
   readonly report: Report;
   /** The command that says so. */
-  readonly command: "sluice check" | "sluice lint";
+  readonly command: string;
   /** Text of a file after the change. */
   readonly text: (file: string) => string | undefined;
 }
@@ -28,6 +30,7 @@ export interface ExampleFile {
 }
 
 const DIR = "schemas";
+const GATE = `${DIR}/${GATE_FILE}`;
 const EVENT_TYPE = "orders.order.created";
 const LABEL = "4f1c09a";
 /** A day on which the dates of the examples mean what they are to show. */
@@ -42,28 +45,56 @@ const PLAIN = '{"type":"record","name":"OrderCreated","fields":[{"name":"order_i
 
 /** Runs a rule's example, so that what is shown is what would be said. */
 export function shownExample(rule: RuleText): ShownExample {
-  const { before, after } = rule.example;
-  const now = filesOf(after, rule);
-  const then = before === undefined ? undefined : filesOf(before, rule);
+  const { now, then } = statesOf(rule);
   const reading = readCatalog(DIR, tree(now));
   const { settings } = readGateSettings(DIR, tree(now));
+  const base = baseOf(then ?? new Map());
   const isLint = rule.family === "lint";
+  const isAboutData = rule.id === "DATA_UNREADABLE";
   const found = isLint
     ? lintCatalog({ reading, settings, today: DAY })
     : checkCatalog({
         reading,
-        bases: [baseOf(then ?? new Map())],
+        bases: [base],
         readers: rule.id === "READER_BROKEN" ? [READER] : [],
         settings,
         today: DAY,
+        ...(isAboutData && { data: storedIn(base, reading) }),
       });
   const findings = found.findings.filter((finding) => finding.rule === rule.id);
   return {
-    files: changedFiles(then, now),
+    files: changedFiles(then, now).filter(({ file, ...states }) => {
+      if (findings.some(({ place }) => place.file === file)) return true;
+      return !now.has(GATE) && !FILLERS.has(states.after ?? states.before ?? "");
+    }),
     report: { ...found, findings },
-    command: isLint ? "sluice lint" : "sluice check",
+    command: isLint ? "sluice lint" : isAboutData ? "sluice check --data 1000" : "sluice check",
     text: (file) => now.get(file),
   };
+}
+
+/** The files before the change and after it. */
+function statesOf(rule: RuleText): { now: ReadonlyMap<string, string>; then: ReadonlyMap<string, string> | undefined } {
+  const { before, after } = rule.example;
+  const now = filesOf(after, rule);
+  const then = before === undefined ? undefined : filesOf(before, rule);
+  const gate = now.get(GATE);
+  const ignored = gate === undefined ? undefined : RULES.find(({ id }) => gate.includes(id));
+  if (gate === undefined || ignored === undefined || rule.id === "IGNORE_UNUSED") return { now, then };
+  // What is ignored is there: it is the example of its own rule.
+  const states = statesOf(ignored);
+  return { ...states, now: new Map([...states.now, [GATE, gate]]) };
+}
+
+/** Three events as they are stored: each is what the new schema cannot read. */
+function storedIn({ subjects }: Base, { catalog }: CatalogReading): readonly TopicData[] {
+  return catalog.topics.flatMap(({ topic, subject, file, schema }) => {
+    const writer = subjects.get(subject)?.versions[0]?.schema();
+    const witness = writer && checkCompatibility(schema, writer).map((one) => witnessOf(schema, writer, one))[0];
+    if (writer === undefined || witness === undefined) return [];
+    const events = [7, 8, 12].map((offset) => ({ schemaId: 1, payload: witness.bytes, at: `0/${offset}` }));
+    return [{ topic, subject, file, schema, ...readBack(events, { reader: schema, writers: new Map([[1, writer]]) }) }];
+  });
 }
 
 function baseOf(files: ReadonlyMap<string, string>): Base {
@@ -98,7 +129,7 @@ function filesOf(text: string, rule: RuleText): ReadonlyMap<string, string> {
   files.set(schema, laidOut(EVENT));
   const yaml = `${Bun.YAML.stringify(json, null, 2)}\n`;
   return "ignore" in (json as object) || "rules" in (json as object) // As above.
-    ? files.set(`${DIR}/${GATE_FILE}`, yaml)
+    ? files.set(GATE, yaml)
     : files.set(topic, "key" in (json as object) || rule.id === "TOPIC_INVALID" ? yaml : `key: order_id\n${yaml}`);
 }
 
@@ -126,15 +157,16 @@ function tree(files: ReadonlyMap<string, string>) {
   return filesIn(new Map(bytes.length > 0 ? bytes : [[`${DIR}/.empty`, new Uint8Array()]]));
 }
 
-/** Without a file before, nothing was changed: then those are shown that are not there for completeness only. */
+/** Without files before, all of them are new. */
 function changedFiles(
   then: ReadonlyMap<string, string> | undefined,
   now: ReadonlyMap<string, string>,
 ): readonly ExampleFile[] {
-  const names = [...new Set([...(then?.keys() ?? []), ...now.keys()])].sort();
+  const names = [...new Set([...(then?.keys() ?? []), ...now.keys()])].sort((a, b) => (a < b ? -1 : 1));
   return names
     .map((file) => ({ file, before: then?.get(file), after: now.get(file) }))
-    .filter(({ before, after }) => before !== after && !FILLERS.has(after ?? before ?? ""));
+    .filter(({ before, after }) => before !== after);
 }
 
+/** What is there only so that the folder is complete. */
 const FILLERS = new Set(["key: null\n", "key: order_id\n", laidOut(EVENT)]);
