@@ -3,7 +3,17 @@ import { existsSync, readFileSync } from "node:fs";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT } from "../../support/sluice.ts";
-import { COUPON, type Ended, NOTE, openWorkshop, topicFiles, type Workshop } from "./repository.ts";
+import {
+  type Branches,
+  COUPON,
+  cloneOf,
+  type Ended,
+  NOTE,
+  openServer,
+  openWorkshop,
+  topicFiles,
+  type Workshop,
+} from "./repository.ts";
 
 /**
  * The action's own steps, run as a runner runs them: in bash, in a clone as `actions/checkout` leaves it, with the files
@@ -144,48 +154,14 @@ test("each input is used, and each output comes from a step", () => {
     expect(value).toMatch(/^\$\{\{ steps\.check\.outputs\.[\w-]+ \}\}$/);
 });
 
-interface PullRequest {
-  readonly before?: Readonly<Record<string, string>>;
-  readonly change: Readonly<Record<string, string>>;
-  /** What comes to main after the branch has left it. */
-  readonly meanwhile?: Readonly<Record<string, string>>;
-  /** Commits of the branch, the change in the first. */
-  readonly commits?: number;
-  /** What is checked out: GitHub's merge of the two, or the branch's last commit. */
-  readonly of?: "merge" | "head";
-}
-
-/** A server with a pull request, and a clone of it as deep as one commit. */
-async function pullRequest(
-  shop: Workshop,
-  { before = topicFiles(""), change, meanwhile = {}, commits = 1, of = "merge" }: PullRequest,
-) {
-  const server = join(shop.dir, "server");
-  await shop.git(shop.dir, "init", "--quiet", "--initial-branch=main", server);
-  // GitHub gives any commit that somebody may see to who asks for it by its hash.
-  await shop.git(server, "config", "uploadpack.allowAnySHA1InWant", "true");
-  await shop.write(server, { "README.md": "A shop.\n", ...before });
-  await shop.commit(server, "Begin");
-  await shop.git(server, "switch", "--quiet", "--create", "change");
-  for (let index = 0; index < commits; index++) {
-    await shop.write(server, index === 0 ? change : { "README.md": `${index}\n` });
-    await shop.commit(server, `Change ${index}`);
-  }
-  await shop.git(server, "switch", "--quiet", "main");
-  await shop.write(server, { "CHANGES.md": "one\n", ...meanwhile });
-  await shop.commit(server, "Go on");
+/** A clone of a pull request: of GitHub's merge of it into its base, or of its last commit. */
+async function pullRequest(shop: Workshop, { of = "merge", ...branches }: Branches & { of?: "merge" | "head" }) {
+  const server = await openServer(shop, branches);
   await shop.git(server, "switch", "--quiet", "--detach");
   await shop.git(server, "merge", "--quiet", "--no-ff", "--message", "Merge", "change");
   await shop.git(server, "update-ref", "refs/pull/7/merge", "HEAD");
   await shop.git(server, "switch", "--quiet", "main");
-
-  const clone = join(shop.dir, "workspace");
-  await shop.git(shop.dir, "init", "--quiet", "--initial-branch=none", clone);
-  await shop.git(clone, "remote", "add", "origin", `file://${server}`);
-  const ref = of === "merge" ? "refs/pull/7/merge" : "refs/heads/change";
-  await shop.git(clone, "fetch", "--quiet", "--no-tags", "--depth=1", "origin", `+${ref}:refs/remotes/pull/7/merge`);
-  await shop.git(clone, "checkout", "--quiet", "--detach", "refs/remotes/pull/7/merge");
-  return clone;
+  return cloneOf(shop, server, of === "merge" ? "refs/pull/7/merge" : "refs/heads/change");
 }
 
 /** A `gh` that keeps what it is asked, and finds this comment. */

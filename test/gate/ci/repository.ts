@@ -87,3 +87,44 @@ ${['{ "name": "order_id", "type": "string" }', ...fields].map((field) => `    ${
 
 export const COUPON = '{ "name": "coupon", "type": "string" }';
 export const NOTE = '{ "name": "note", "type": ["null", "string"], "default": null }';
+
+/** A server with two branches that have gone apart: `main`, and `change` whose first commit makes the change. */
+export async function openServer(
+  shop: Workshop,
+  { before, change, meanwhile = {}, commits = 1 }: Branches,
+): Promise<string> {
+  const server = join(shop.dir, "server");
+  await shop.git(shop.dir, "init", "--quiet", "--initial-branch=main", server);
+  // GitHub and GitLab give any commit that somebody may see to who asks for it by its hash.
+  await shop.git(server, "config", "uploadpack.allowAnySHA1InWant", "true");
+  await shop.write(server, { "README.md": "A shop.\n", ...(before ?? topicFiles("")) });
+  await shop.commit(server, "Begin");
+  await shop.git(server, "switch", "--quiet", "--create", "change");
+  for (let index = 0; index < commits; index++) {
+    await shop.write(server, index === 0 ? change : { "README.md": `${index}\n` });
+    await shop.commit(server, `Change ${index}`);
+  }
+  await shop.git(server, "switch", "--quiet", "main");
+  await shop.write(server, { "CHANGES.md": "one\n", ...meanwhile });
+  await shop.commit(server, "Go on");
+  return server;
+}
+
+export interface Branches {
+  readonly before?: Readonly<Record<string, string>>;
+  readonly change: Readonly<Record<string, string>>;
+  /** What comes to main after the branch has left it. */
+  readonly meanwhile?: Readonly<Record<string, string>>;
+  /** Commits of the branch, the change in the first. */
+  readonly commits?: number;
+}
+
+/** As a runner clones: one reference, one commit deep, on no branch. */
+export async function cloneOf(shop: Workshop, server: string, ref: string): Promise<string> {
+  const clone = join(shop.dir, "workspace");
+  await shop.git(shop.dir, "init", "--quiet", "--initial-branch=none", clone);
+  await shop.git(clone, "remote", "add", "origin", `file://${server}`);
+  await shop.git(clone, "fetch", "--quiet", "--no-tags", "--depth=1", "origin", `+${ref}:refs/remotes/pull`);
+  await shop.git(clone, "checkout", "--quiet", "--detach", "refs/remotes/pull");
+  return clone;
+}
