@@ -1,0 +1,158 @@
+import { dirname, join } from "node:path";
+import { nearest } from "../../avro/index.ts";
+import { type CatalogReading, type CatalogTopic, DISK, type Files, readCatalog } from "../../catalog/index.ts";
+import { type Base, checkCatalog, type Finding, GATE_DEFAULTS } from "../../gate/index.ts";
+import { CommandFailed } from "../exit.ts";
+
+/** What making a new version of a topic comes to, before anything is written. */
+export interface BumpPlan {
+  readonly eventType: string;
+  /** The topic whose schema was edited, and the one that is made of it. */
+  readonly from: string;
+  readonly to: string;
+  /** The new file, and what it holds. */
+  readonly added: { readonly file: string; readonly text: string };
+  /** The old one, as it was before it was edited; undefined where it was not. */
+  readonly restored: { readonly file: string; readonly text: string } | undefined;
+  /** The file that was edited, or is copied. */
+  readonly file: string;
+  /** The base that knows how it was. */
+  readonly base: string;
+  /** The edit breaks nothing that the level promises: it needs no new version. */
+  readonly isCompatible: boolean;
+  /** What is still wrong with the schemas when it is done. */
+  readonly left: readonly string[];
+}
+
+export interface BumpParts {
+  readonly dir: string;
+  readonly reading: CatalogReading;
+  readonly base: Base;
+  readonly today: string;
+}
+
+/** @throws CommandFailed where no new version can be made of what was asked for. */
+export function planBump(asked: string, parts: BumpParts): BumpPlan {
+  const { reading, base, dir } = parts;
+  const topic = topicOf(asked, parts);
+  const before = textBefore(topic, base);
+  if (before === undefined) throw new CommandFailed(newTopic(topic, base));
+  const text = textNow(topic.file, reading);
+  const isEdited = text !== before;
+  const major = nextMajor(topic, parts);
+  const added = { file: join(dirname(topic.file), `v${major}.avsc`), text };
+  const restored = isEdited ? { file: topic.file, text: before } : undefined;
+  const changes = new Map([added, ...(restored ? [restored] : [])].map((one) => [one.file, one.text]));
+  const after = readCatalog(dir, over(DISK, changes));
+  return {
+    eventType: topic.eventType,
+    from: topic.topic,
+    to: `${topic.eventType}.v${major}`,
+    added,
+    restored,
+    file: topic.file,
+    base: base.name,
+    isCompatible: isEdited && errorsOf(parts, reading, [topic.subject]).length === 0,
+    left: leftOver(parts, after, topic),
+  };
+}
+
+/** By subject, by topic, or by event type: then the version that was edited, or the newest. */
+function topicOf(asked: string, { reading, base }: BumpParts): CatalogTopic {
+  const { topics } = reading.catalog;
+  const name = asked.replace(/-value$/, "");
+  const one = topics.find(({ topic }) => topic === name);
+  if (one !== undefined) return one;
+  const versions = topics.filter(({ eventType }) => eventType === name);
+  const edited = versions.filter((topic) => {
+    const before = textBefore(topic, base);
+    return before !== undefined && before !== textNow(topic.file, reading);
+  });
+  const [only, second] = edited;
+  const chosen = only !== undefined && second === undefined ? only : versions.at(-1);
+  if (chosen !== undefined) return chosen;
+  throw new CommandFailed(unknownTopic(name, reading));
+}
+
+function unknownTopic(name: string, { catalog, problems }: CatalogReading): string {
+  const [problem] = problems.filter(({ file }) => file.includes(`${name.replace(/\.v\d+$/, "")}/`));
+  if (problem !== undefined) {
+    return `${name} has no schema that could be a new version: ${problem.file}:${problem.line}:${problem.column}: ${problem.message}.`;
+  }
+  const near = nearest(
+    name,
+    catalog.topics.flatMap(({ topic, eventType }) => [topic, eventType]),
+  );
+  return `${name}: no such topic or event type${near === undefined ? "" : `; did you mean ${near}?`}`;
+}
+
+const newTopic = ({ topic, file }: CatalogTopic, { name }: Base): string =>
+  `${topic} is new since ${name}: nothing was promised about it yet, and ${file} can be edited as you like.`;
+
+function textBefore({ subject }: CatalogTopic, { subjects, name }: Base): string | undefined {
+  const latest = subjects.get(subject)?.versions.at(-1);
+  if (latest === undefined) return undefined;
+  const text = latest.source?.places.text(latest.source.file);
+  if (text !== undefined) return text;
+  throw new CommandFailed(
+    `${name} has no files to restore from: name a revision, as in --against git:main, or a folder.`,
+  );
+}
+
+function textNow(file: string, { places }: CatalogReading): string {
+  const text = places.text(file);
+  if (text === undefined) throw new Error(`${file} was read, and has no text`);
+  return text;
+}
+
+/** One more than any version that is there, or ever was in the base: a number is never used again. */
+function nextMajor({ eventType, file }: CatalogTopic, { base }: BumpParts): number {
+  const here = DISK.list(dirname(file)) ?? [];
+  const numbers = [
+    ...here.map(({ name }) => /^v(\d+)\.avsc$/.exec(name)?.[1]),
+    ...[...base.subjects.keys()]
+      .filter((subject) => subject.startsWith(`${eventType}.v`))
+      .map((subject) => /^(\d+)-value$/.exec(subject.slice(eventType.length + 2))?.[1]),
+  ];
+  return Math.max(...numbers.map((digits) => Number(digits ?? 0))) + 1;
+}
+
+/** Files with others over them, which are not on the disk. */
+function over(below: Files, changes: ReadonlyMap<string, string>): Files {
+  const bytes = (file: string) => {
+    const text = changes.get(file);
+    return text === undefined ? undefined : new TextEncoder().encode(text);
+  };
+  return {
+    list(dir) {
+      const entries = below.list(dir);
+      const known = new Set(entries?.map(({ name }) => name));
+      const more = [...changes.keys()]
+        .filter((file) => dirname(file) === dir)
+        .map((file) => ({ name: file.slice(dir.length + 1), isFolder: false }));
+      return entries && [...entries, ...more.filter(({ name }) => !known.has(name))];
+    },
+    size: (file) => bytes(file)?.length ?? below.size(file),
+    read: (file) => bytes(file) ?? below.read(file),
+  };
+}
+
+/** What a check would still say about the two versions and the types that they share. */
+function leftOver(parts: BumpParts, after: CatalogReading, { eventType, file }: CatalogTopic): readonly string[] {
+  const folder = dirname(file);
+  const subjects = after.catalog.topics.filter((one) => one.eventType === eventType).map(({ subject }) => subject);
+  return errorsOf(parts, after, subjects)
+    .filter(
+      ({ place, subject }) => dirname(place.file) === folder || subjects.includes(subject) || isShared(place.file),
+    )
+    .map(({ place, rule, message }) => `${place.file}:${place.line}:${place.column} ${rule}: ${message}`);
+}
+
+const isShared = (file: string): boolean => dirname(file).endsWith("_shared");
+
+function errorsOf(parts: BumpParts, reading: CatalogReading, subjects: readonly string[]): readonly Finding[] {
+  const { base, today } = parts;
+  const only = new Set(subjects);
+  const { findings } = checkCatalog({ reading, bases: [base], readers: [], settings: GATE_DEFAULTS, today, only });
+  return findings.filter(({ severity }) => severity === "error");
+}
