@@ -1,9 +1,9 @@
 import { defineEnum, defineFixed, defineRecord } from "./define.ts";
 import { SchemaError } from "./errors.ts";
-import { fingerprintOf } from "./fingerprint.ts";
 import { logicalOf } from "./logical.ts";
 import { finish } from "./parse-finish.ts";
 import { below, COMPLEX, isObject, type Open, type Parse, type Place, report } from "./parse-state.ts";
+import { ParsedSchema } from "./parsed-schema.ts";
 import {
   type ArrayNode,
   type Json,
@@ -17,7 +17,6 @@ import {
   type Schema,
   type UnionNode,
 } from "./schema.ts";
-import { selfContained } from "./self-contained.ts";
 import { shown } from "./shown.ts";
 
 /** How deep a schema may be written. */
@@ -44,13 +43,7 @@ export function parseSchema(json: unknown, named: readonly Schema[] = []): Schem
   parseType(parse, json, { path: [], namespace: "", bigint: false, put: (node) => (found.root = node) });
   finish(parse);
   if (parse.problems.length > 0) throw new SchemaError(parse.problems);
-  const { root } = found;
-  return {
-    json: selfContained(root),
-    name: "name" in root ? root.name : undefined,
-    fingerprint: fingerprintOf(root),
-    root,
-  };
+  return new ParsedSchema(found.root);
 }
 
 function parseType(parse: Parse, json: unknown, place: Place): void {

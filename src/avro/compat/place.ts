@@ -37,7 +37,7 @@ export const both = (place: Place, key: string): Place => below(place, { path: [
 export function keysOf(path: Path | undefined): readonly string[] {
   const keys: string[] = [];
   for (let at = path; at !== undefined; at = at.above) keys.push(at.key);
-  return keys.toReversed();
+  return keys.reverse();
 }
 
 function longer(path: Path | undefined, keys: readonly string[] = []): Path | undefined {

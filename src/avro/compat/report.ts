@@ -7,16 +7,13 @@ interface Pair {
   readonly writer: Node;
 }
 
-/** A finding with its place. Its texts are made when they are first asked for: some are as long as the schema. */
+/** A finding with its place. Its texts are made when they are asked for: some are as long as the schema. */
 export function incompatibilityOf(
   type: IncompatibilityType,
-  { below = [], ...texts }: Finding,
+  { below = [], message, cause, advice }: Finding,
   { reader, writer }: Pair,
   place: Place,
 ): Incompatibility {
-  const message = once(texts.message);
-  const cause = once(texts.cause);
-  const advice = once(texts.advice);
   return {
     type,
     location: `/${[...keysOf(place.path), ...below].join("/")}`,
@@ -36,13 +33,5 @@ export function incompatibilityOf(
     writerNode: writer,
     readerPath: [...keysOf(place.reader), ...below],
     writerPath: keysOf(place.writer),
-  };
-}
-
-function once(make: () => string): () => string {
-  let made: string | undefined;
-  return () => {
-    made ??= make();
-    return made;
   };
 }

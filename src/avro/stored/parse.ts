@@ -1,8 +1,8 @@
 import { SchemaError, type SchemaProblem } from "../errors.ts";
-import { fingerprintOf } from "../fingerprint.ts";
 import { logicalOf } from "../logical.ts";
 import { settle } from "../parse-finish.ts";
 import { isObject, type Open } from "../parse-state.ts";
+import { ParsedSchema } from "../parsed-schema.ts";
 import {
   type ArrayNode,
   branchName,
@@ -18,7 +18,6 @@ import {
   type Schema,
   type UnionNode,
 } from "../schema.ts";
-import { selfContained } from "../self-contained.ts";
 import { shown } from "../shown.ts";
 import { defineEnum, defineFixed, defineRecord } from "./definitions.ts";
 import { depthProblem } from "./depth.ts";
@@ -46,32 +45,7 @@ export function parseSchemaMember(document: object, key: string): Schema {
 
 function schemaOf({ root, problems }: ReturnType<typeof parse>): Schema {
   if (problems.length > 0) throw new SchemaError(problems);
-  return new StoredSchema(root);
-}
-
-/** A registry parses many schemas and looks at few of them closely. */
-class StoredSchema implements Schema {
-  readonly root: Node;
-  #json: Json | undefined;
-  #fingerprint: string | undefined;
-
-  constructor(root: Node) {
-    this.root = root;
-  }
-
-  get name(): string | undefined {
-    return "name" in this.root ? this.root.name : undefined;
-  }
-
-  get json(): Json {
-    this.#json ??= selfContained(this.root);
-    return this.#json;
-  }
-
-  get fingerprint(): string {
-    this.#fingerprint ??= fingerprintOf(this.root);
-    return this.#fingerprint;
-  }
+  return new ParsedSchema(root);
 }
 
 /**

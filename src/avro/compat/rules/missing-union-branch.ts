@@ -13,15 +13,20 @@ export const missingUnionBranch = {
   purpose: "The reader's union has a branch for each type that the writer may have written.",
   source: "Avro specification, Schema Resolution: if reader's is a union, the first schema in it that matches",
   of(reader: UnionNode, writer: Node, breaksWithin: BreaksWithin): Finding {
-    const lacks = `the data may hold ${shown(writer)}, and no branch of the reader's union (${listed(reader.branches.map(branchName))}) reads it`;
+    let known: readonly Incompatibility[] | undefined;
+    const inside = () => {
+      known ??= breaksWithin(reader, writer);
+      return known;
+    };
     return {
       message: () => `reader union lacking writer type: ${kindOf(writer)}`,
       cause: () => {
-        const inside = breaksWithin(reader, writer);
-        const [first] = inside;
-        return first === undefined ? lacks : `${lacks}, ${why(reader, writer, first, inside.length - 1)}`;
+        const branches = listed(reader.branches.map(branchName));
+        const lacks = `the data may hold ${shown(writer)}, and no branch of the reader's union (${branches}) reads it`;
+        const [first] = inside();
+        return first === undefined ? lacks : `${lacks}, ${why(reader, writer, first, inside().length - 1)}`;
       },
-      advice: () => breaksWithin(reader, writer)[0]?.advice ?? `add ${shown(writer)} as a branch`,
+      advice: () => inside()[0]?.advice ?? `add ${shown(writer)} as a branch`,
     };
   },
 } as const satisfies Omit<Rule, "check"> & Record<"of", unknown>;
