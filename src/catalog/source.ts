@@ -8,6 +8,7 @@ import {
   stripComments,
 } from "jsonc-parser";
 import { conflictIn, conflictText } from "./conflict.ts";
+import { plainJson } from "./plain-json.ts";
 import type { CatalogProblem } from "./problems.ts";
 
 /** The text of one file, and how problems name it. */
@@ -59,16 +60,30 @@ const SYNTAX: Readonly<Record<string, string>> = {
 
 /** Parses plain JSON. What is wrong goes to `problems`. */
 export function parseLocated(source: Source, problems: CatalogProblem[]): LocatedJson {
+  const plain = plainJson(source.text, DEPTH_MAX);
+  // Nothing is wrong with the text. Places are asked for where something is wrong with what it says: only then is a tree made.
+  if (plain !== undefined)
+    return { broken: false, value: plain.value, problem: problemsBy(source, () => treeOf(source)) };
   const { root, problems: found, broken } = syntaxProblems(source);
   problems.push(...found);
   return {
     broken,
     // JSON.parse decides what the text means; the tree knows where it stands, and what can be saved of broken text.
     value: broken ? root && getNodeValue(root) : JSON.parse(found.length === 0 ? source.text : withoutComments(source)),
-    problem: (pointer, message) =>
-      problemAt(source, root === undefined ? 0 : nearestNode(root, pointer).offset, message),
+    problem: problemsBy(source, () => root),
   };
 }
+
+function problemsBy(source: Source, tree: () => Node | undefined): LocatedJson["problem"] {
+  let root: Node | undefined;
+  return (pointer, message) => {
+    root ??= tree();
+    return problemAt(source, root === undefined ? 0 : nearestNode(root, pointer).offset, message);
+  };
+}
+
+const treeOf = ({ text }: Source, errors: ParseError[] = []): Node | undefined =>
+  parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
 
 /** What a text means that may have comments; undefined where it is no JSON. For what was written long ago. */
 export function lenientJson(text: string): unknown {
@@ -118,7 +133,7 @@ function syntaxProblems(source: Source): Syntax {
     return { root, problems: wrongAt(conflict.offset, conflictText(conflict)), broken: true };
   }
   const errors: ParseError[] = [];
-  const root = parseTree(source.text, errors, { disallowComments: true, allowTrailingComma: false });
+  const root = treeOf(source, errors);
   // One slip makes several errors behind it; the first is the one to mend.
   const first = errors.find((error) => !isComment(error)) ?? errors[0];
   if (first !== undefined) {
