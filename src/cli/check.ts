@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { REPORT_SCHEMA, type Report } from "../gate/index.ts";
+import { REPORT_SCHEMA } from "../gate/index.ts";
 import { mend } from "./check/mend.ts";
 import { type CheckRequest, openCheck } from "./check/open-check.ts";
-import { FORMATS_HELP, type FormatWanted, formatIn, writeReport } from "./check/output.ts";
+import { FORMATS_HELP, type FormatWanted, fails, formatIn, wanted, writeReport } from "./check/output.ts";
 import { withExamples } from "./example.ts";
 import { Found } from "./exit.ts";
 import type { Io } from "./io.ts";
@@ -78,11 +78,3 @@ function countIn(text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text) && Number(text) <= DATA_MAX) return Number(text);
   throw new InvalidArgumentError(`It is a number from 1 to ${DATA_MAX}.`);
 }
-
-function wanted({ format, json }: Options): readonly FormatWanted[] {
-  const isThere = format.some(({ name, file }) => name === "json" && file === undefined);
-  return json && !isThere ? [...format, { name: "json" }] : format;
-}
-
-const fails = ({ findings }: Report, strict: boolean): boolean =>
-  findings.some(({ severity }) => severity === "error" || (strict && severity === "warning"));

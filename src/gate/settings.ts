@@ -65,7 +65,7 @@ const SETTINGS = {
   },
   rules: {
     example: "`rules: { TS_ENUM_SYMBOL_ADDED: error }`",
-    help: "What a rule's findings are: `error`, `warning`, `info`, or `off`.",
+    help: "What a rule's findings are: `error` (or `on`), `warning`, `info`, or `off`.",
   },
   ignore: {
     example: "`ignore: [ … ]`",
@@ -147,6 +147,12 @@ function baseOf(given: unknown, wrong: (message: string) => void): string | unde
   return undefined;
 }
 
+const ON_AND_OFF: ReadonlyMap<unknown, RuleLevel> = new Map([
+  [false, "off"],
+  [true, "error"],
+  ["on", "error"],
+]);
+
 const RULE_LEVELS: readonly RuleLevel[] = ["error", "warning", "info", "off"];
 
 function rulesOf(given: unknown, text: string, wrong: Wrong): ReadonlyMap<string, RuleLevel> {
@@ -158,11 +164,11 @@ function rulesOf(given: unknown, text: string, wrong: Wrong): ReadonlyMap<string
   }
   for (const [rule, level] of Object.entries(given)) {
     const at = offsetOf(text, rule);
-    // YAML 1.1 takes `off` for false, and so may whoever wrote it.
-    const found = level === false ? "off" : RULE_LEVELS.find((one) => one === level);
+    // YAML 1.1 takes `off` for false and `on` for true, and so may whoever wrote it.
+    const found = ON_AND_OFF.get(level) ?? RULE_LEVELS.find((one) => one === level);
     if (!isRule(rule)) wrong(at, unknownRule(rule));
     else if (found === undefined) {
-      wrong(at, `${rule}: expected ${RULE_LEVELS.slice(0, -1).join(", ")} or off, found ${shown(level)}`);
+      wrong(at, `${rule}: expected on, ${RULE_LEVELS.slice(0, -1).join(", ")} or off, found ${shown(level)}`);
     } else levels.set(rule, found);
   }
   return levels;

@@ -91,7 +91,7 @@ describe("gate.yaml", () => {
       "schemas/gate.yaml:1:1: unknown setting bas; did you mean base?",
       "schemas/gate.yaml:2:1: base: expected the name of a branch, found [ 1 ]",
       "schemas/gate.yaml:4:3: unknown rule KEY_CHANGD; did you mean KEY_CHANGED?",
-      'schemas/gate.yaml:5:3: KEY_CHANGED: expected error, warning, info or off, found "fatal"',
+      'schemas/gate.yaml:5:3: KEY_CHANGED: expected on, error, warning, info or off, found "fatal"',
       "schemas/gate.yaml:7:5: subject is missing: `orders.order.created.v1-value`, or the name of a shared type",
       "schemas/gate.yaml:7:5: reason is missing: who reads this in half a year wants to know why",
       "schemas/gate.yaml:8:5: unknown setting subjct; did you mean subject?",

@@ -65,14 +65,26 @@ export async function openCheck(io: Io, { subjects, against, data: count }: Chec
       const data = count === undefined ? [] : await storedData(io, reading, { config, count, only });
       return checkCatalog({ reading, bases, readers, settings, today: today(), data, ...(only && { only }) });
     },
-    context: {
+    context: contextOf(io, {
       command: ["sluice check", ...subjects, ...against.map((base) => `--against ${base}`)].join(" "),
+      root,
       text: (file) => reading.places.text(file) ?? textOf(file),
-      prefix: root === undefined ? "" : prefixFrom(root),
-      colours: io.terminal !== undefined && !io.env.NO_COLOR,
-      ...(io.terminal && { columns: io.terminal.columns }),
-      strict: false,
-    },
+    }),
+  };
+}
+
+/** What formats need to know of where they are written. */
+export function contextOf(
+  io: Io,
+  { command, root, text }: Pick<FormatContext, "command" | "text"> & { readonly root: string | undefined },
+): FormatContext {
+  return {
+    command,
+    text,
+    prefix: root === undefined ? "" : prefixFrom(root),
+    colours: io.terminal !== undefined && !io.env.NO_COLOR,
+    ...(io.terminal && { columns: io.terminal.columns }),
+    strict: false,
   };
 }
 
@@ -87,7 +99,7 @@ async function storedData(
   return readStored(io, topics, { config, count });
 }
 
-function gateSettings(dir: string): GateSettings {
+export function gateSettings(dir: string): GateSettings {
   const { settings, problems } = readGateSettings(dir);
   if (problems.length === 0) return settings;
   throw new CommandFailed(
@@ -95,7 +107,7 @@ function gateSettings(dir: string): GateSettings {
   );
 }
 
-function readFolder(dir: string): CatalogReading {
+export function readFolder(dir: string): CatalogReading {
   const reading = readCatalog(dir);
   const missing = reading.problems.find(({ line }) => line === 0);
   // There is nothing to point at: this is no finding.
@@ -126,7 +138,7 @@ function defaultBases(dir: string, root: string | undefined): readonly string[] 
 }
 
 /** The folder above that git keeps; undefined where there is none. */
-function repositoryOf(dir: string): string | undefined {
+export function repositoryOf(dir: string): string | undefined {
   for (let at = resolve(dir); ; at = dirname(at)) {
     if (existsSync(join(at, ".git"))) return at;
     if (dirname(at) === at) return undefined;
@@ -140,7 +152,11 @@ function prefixFrom(root: string): string {
 }
 
 /** The subjects that are meant; each may be named by its topic or its event type. */
-function chosen(asked: readonly string[], { catalog }: CatalogReading, bases: readonly Base[]): ReadonlySet<string> {
+export function chosen(
+  asked: readonly string[],
+  { catalog }: CatalogReading,
+  bases: readonly Base[],
+): ReadonlySet<string> {
   const known = new Set([
     ...catalog.shared.map(({ subject }) => subject),
     ...catalog.topics.map(({ subject }) => subject),
@@ -170,4 +186,4 @@ function textOf(file: string): string | undefined {
   }
 }
 
-const today = (): string => new Date().toISOString().slice(0, 10);
+export const today = (): string => new Date().toISOString().slice(0, 10);

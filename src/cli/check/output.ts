@@ -32,6 +32,22 @@ export function formatIn(text: string, before: readonly FormatWanted[]): readonl
 
 const isFormat = (name: string): name is FormatName => NAMES.includes(name);
 
+/** The formats that the options ask for. */
+export function wanted({
+  format,
+  json,
+}: {
+  readonly format: readonly FormatWanted[];
+  readonly json?: boolean;
+}): readonly FormatWanted[] {
+  const isThere = format.some(({ name, file }) => name === "json" && file === undefined);
+  return json && !isThere ? [...format, { name: "json" }] : format;
+}
+
+/** Whether a report fails the command. */
+export const fails = ({ findings }: Report, strict: boolean): boolean =>
+  findings.some(({ severity }) => severity === "error" || (strict && severity === "warning"));
+
 /** Writes a report in every format asked for: files whole or not at all, one format to standard output. */
 export async function writeReport(
   io: Io,
