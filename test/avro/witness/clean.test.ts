@@ -6,12 +6,11 @@ import {
   createDecoder,
   DecodeError,
   type Decoder,
-  type Json,
   strictProblems,
   Unreadable,
 } from "../../../src/avro/index.ts";
 import { avscType, generated, type Judged, judged, recorded } from "./judged.ts";
-import { randomJson } from "./random-json.ts";
+import { randomValue } from "./random-value.ts";
 
 /**
  * The other half of a verdict: what is called compatible is let through, and must never fail a worker. Whatever can be
@@ -95,14 +94,14 @@ function decoderOf({ reader, writer }: Judged): Decoder | Unreadable {
 }
 
 /** A few random records of the writer's; none where none ends. */
-function samples({ writer }: Judged): readonly { readonly json: Json; readonly bytes: Buffer }[] {
+function samples({ writer }: Judged): readonly { readonly json: unknown; readonly bytes: Buffer }[] {
   const codec = createCodec(writer);
   return fc
     .sample(values(writer), 3)
     .flatMap((json) => (json === undefined ? [] : { json, bytes: codec.encode(json) }));
 }
 
-const values = (writer: Judged["writer"]): fc.Arbitrary<Json | undefined> =>
+const values = (writer: Judged["writer"]): fc.Arbitrary<unknown> =>
   fc.gen().map((g) => {
     const below = (limit: number) => g(fc.nat, Math.max(0, limit - 1));
     const draw = {
@@ -110,7 +109,7 @@ const values = (writer: Judged["writer"]): fc.Arbitrary<Json | undefined> =>
       once: (times: number) => below(times) === 0,
       one: <T>(of: readonly [T, ...T[]]) => of[below(of.length)] ?? of[0],
     };
-    return randomJson(draw, writer.root);
+    return randomValue(draw, writer.root);
   });
 
 function errorOf(action: () => unknown): Error | undefined {

@@ -4,11 +4,11 @@ import type { Draw } from "../compat/pairs.ts";
 /** How many records may be around a value before it takes the shortest way out. */
 const DEPTH_MAX = 6;
 
-/** Random values of a type, as JSON that a codec takes. Undefined where none ends. */
-export function randomJson(draw: Draw, node: Node): Json | undefined {
+/** Random values of a type, as a codec takes them. Undefined where none ends. */
+export function randomValue(draw: Draw, node: Node): unknown {
   return of(node, 0);
 
-  function of(node: Node, depth: number): Json | undefined {
+  function of(node: Node, depth: number): unknown {
     switch (node.type) {
       case "array":
         return several(depth)
@@ -16,10 +16,9 @@ export function randomJson(draw: Draw, node: Node): Json | undefined {
           .filter((item) => item !== undefined);
       case "map":
         return Object.fromEntries(
-          several(depth).flatMap((_, index) => {
-            const value = of(node.values, depth + 1);
-            return value === undefined ? [] : [[`k${index}`, value]];
-          }),
+          several(depth)
+            .map((_, index) => [`k${index}`, of(node.values, depth + 1)] as const)
+            .filter(([, value]) => value !== undefined),
         );
       case "union":
         return ofUnion(node, depth);
@@ -38,22 +37,29 @@ export function randomJson(draw: Draw, node: Node): Json | undefined {
     return Array.from({ length: depth > DEPTH_MAX ? 0 : draw.below(3) });
   }
 
-  function ofUnion({ branches, wrapped }: UnionNode, depth: number): Json | undefined {
+  function ofUnion({ branches, wrapped }: UnionNode, depth: number): unknown {
     const start = draw.below(branches.length);
     for (const offset of branches.keys()) {
       const branch = branches[(start + offset) % branches.length];
       const value = branch && of(branch, depth + 1);
       if (branch?.type === "null") return null;
-      if (branch !== undefined && value !== undefined) return wrapped ? { [branchName(branch)]: value } : value;
+      if (branch === undefined || value === undefined) continue;
+      return wrapped ? { [branchName(branch)]: value } : plain(branch, value);
     }
     return undefined;
   }
 
-  function ofRecord({ fields, recursive }: RecordNode, depth: number): Json | undefined {
+  /** Bytes as such: their base64 may look like text of another branch. */
+  function plain(branch: Node, value: unknown): unknown {
+    const isBytes = (branch.type === "bytes" || branch.type === "fixed") && branch.logical === undefined;
+    return isBytes ? Buffer.from(String(value), "base64") : value;
+  }
+
+  function ofRecord({ fields, recursive }: RecordNode, depth: number): unknown {
     if (recursive && depth > 2 * DEPTH_MAX) return undefined;
     const values = fields.map(({ name, type }) => [name, of(type, depth + 1)] as const);
     if (values.some(([, value]) => value === undefined)) return undefined;
-    return Object.fromEntries(values) as Json; // Each was just found to be there.
+    return Object.fromEntries(values);
   }
 
   function ofFixed(size: number, kind: string | undefined): Json {
