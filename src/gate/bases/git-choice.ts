@@ -55,14 +55,15 @@ export async function chooseDefault(
 /** A branch means the merge base with it; a tag or a commit means itself. */
 export async function chooseNamed(git: Git, revision: string, env: Environment): Promise<Chosen> {
   if (revision === "") throw new BaseError("git: names no revision", "Write it behind the colon, as in git:main");
-  const branches = [`refs/heads/${revision}`, `refs/remotes/${revision}`, `refs/remotes/${REMOTE}/${revision}`];
-  const [head, exact, ...hashes] = await git.commits(["HEAD", revision, ...branches]);
+  const refs = [`refs/heads/${revision}`, `refs/remotes/${revision}`, revision, `refs/remotes/${REMOTE}/${revision}`];
+  const [head, local, remote, exact, ofRemote] = await git.commits(["HEAD", ...refs]);
   if (head === undefined) throw noCommits();
-  const index = hashes.findIndex((hash) => hash !== undefined);
-  const hash = hashes[index];
-  const name = index === 2 ? `${REMOTE}/${revision}` : revision;
-  if (hash !== undefined) return chooseAgainst(git, { head, branch: { name, hash }, env });
+  const branch = local ?? remote;
+  if (branch !== undefined) return chooseAgainst(git, { head, branch: { name: revision, hash: branch }, env });
   if (exact !== undefined) return { name: `git:${revision}`, hash: exact, note: "" };
+  // CI checks out one commit, and has no branches of its own.
+  const name = `${REMOTE}/${revision}`;
+  if (ofRemote !== undefined) return chooseAgainst(git, { head, branch: { name, hash: ofRemote }, env });
   const names = await git.names();
   if (git.shallow && !isKnown(revision, names)) throw missingBranch(git, revision, { why: "", env });
   throw unknownRevision(revision, { shallow: git.shallow, names });

@@ -53,20 +53,22 @@ function createWalk(dir: string, history: FolderHistory) {
     if (changed.some((file) => isShared(dir, file))) shared = sharedIn(dir, names, contents);
     for (const file of concerned(changed)) {
       const content = names.get(file);
-      const subject = content && subjectOf(dir, file, contents.of(content));
-      if (subject !== undefined && content !== undefined) lookAt(subject, file, content);
+      const subject = subjectOf(dir, file, content === undefined ? undefined : contents.of(content));
+      if (subject !== undefined) lookAt(subject, file, content);
     }
     isNewest = false;
   }
 
-  function lookAt(subject: string, file: string, content: string): void {
+  function lookAt(subject: string, file: string, content: string | undefined): void {
     const known = tracked.get(subject);
     // What was gone before the newest revision is not compared with.
     if (known === undefined && !isNewest) return;
     const one = known ?? { versions: [], identities: new Set(), current: undefined };
     tracked.set(subject, one);
-    const identity = contents.identityOf(content, shared);
-    if (identity === undefined || one.current?.identity === identity) return;
+    const identity = content === undefined ? undefined : contents.identityOf(content, shared);
+    if (identity !== undefined && one.current?.identity === identity) return;
+    one.current = undefined;
+    if (identity === undefined || content === undefined) return;
     const version = versionOf({ file, content, shared });
     one.current = { identity, version };
     if (!one.identities.has(identity)) one.versions.push(version);

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import type { Files } from "../../catalog/index.ts";
 import { BaseError } from "./error.ts";
-import { hashesIn, LOG_ARGUMENTS, logIn, type TreeEntry, treeIn } from "./git-answers.ts";
+import { hashesIn, LINK_MODE, LOG_ARGUMENTS, logIn, objectsIn, type TreeEntry, treeIn } from "./git-answers.ts";
 import { repositoryProblem, unknownRevision } from "./git-errors.ts";
 import { createFolder, type FolderHistory } from "./git-folder.ts";
 import { checked, createGit, type Environment } from "./git-process.ts";
@@ -81,7 +81,25 @@ export async function openGit(dir: string, env: Environment): Promise<Git> {
 
   async function treeAt(hash: string): Promise<TreeEntry[]> {
     const within = prefix === "" ? [] : ["--", prefix];
-    return treeIn(checked(await run(["ls-tree", "-r", "-z", hash, ...within])).out);
+    const entries = treeIn(checked(await run(["ls-tree", "-r", "-z", hash, ...within])).out);
+    const links = entries.filter(({ mode }) => mode === LINK_MODE);
+    const linked = links.length === 0 ? [] : await Promise.all((await foldersOf(hash, links)).map(entriesOf));
+    return [...entries, ...linked.flat()];
+  }
+
+  /** The folders that links lead to, each by the path of its link. */
+  async function foldersOf(hash: string, links: readonly TreeEntry[]) {
+    const requests = links.map(({ path }) => `${hash}:${path}\n`).join("");
+    const objects = objectsIn(checked(await run(["cat-file", "--batch", "--follow-symlinks"], requests)).out);
+    return links.flatMap(({ path }, index) => {
+      const found = objects[index];
+      return found?.type === "tree" ? [{ path, object: found.object }] : [];
+    });
+  }
+
+  async function entriesOf({ path, object }: { path: string; object: string }): Promise<TreeEntry[]> {
+    const { out } = checked(await run(["ls-tree", "-r", "-z", object]));
+    return treeIn(out).map((entry) => ({ ...entry, path: `${path}/${entry.path}` }));
   }
 
   return {
