@@ -22,10 +22,12 @@ export function finished(
   { settings, today, names, only }: FinishOptions,
 ): Pick<Report, "findings" | "ignored"> {
   const severityOf = severityIn(settings);
+  const isWanted = ({ subject, others = [] }: Draft) =>
+    only === undefined || [subject, ...others].some((one) => only.has(one));
   const finish = (draft: Draft): Finding[] => {
     const severity = severityOf(draft.rule, draft.severity);
-    if (severity === undefined || !(only?.has(draft.subject) ?? true)) return [];
-    const { named: _named, meaning: _meaning, ...finding } = draft;
+    if (severity === undefined || !isWanted(draft)) return [];
+    const { named: _named, meaning: _meaning, others: _others, ...finding } = draft;
     return [{ ...finding, severity, fingerprint: fingerprintOf(draft) }];
   };
   const { findings, ignored, drafts: ofIgnores } = sift(drafts.flatMap(finish), { settings, today, names, only });

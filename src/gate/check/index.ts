@@ -1,17 +1,16 @@
 import type { CatalogReading } from "../../catalog/index.ts";
 import { dataDrafts, type TopicData } from "../data/drafts.ts";
+import { finished } from "../finish.ts";
 import { createFixer } from "../fix/index.ts";
-import type { Base, CheckedSubject, DeclaredReader, Finding, Report, Severity } from "../model.ts";
+import type { Base, CheckedSubject, DeclaredReader, Report } from "../model.ts";
+import { RULES } from "../rules/index.ts";
 import type { GateSettings } from "../settings.ts";
 import { breakDrafts, ownReaderDrafts } from "./breaks.ts";
 import { type Comparison, compareEntry } from "./compare.ts";
 import type { Draft } from "./draft.ts";
 import { type Entry, entriesOf } from "./entries.ts";
-import { fingerprintOf } from "./fingerprint.ts";
 import { folded } from "./fold.ts";
-import { sift } from "./ignores.ts";
 import { problemDrafts } from "./problems.ts";
-import { severityIn } from "./severity.ts";
 import { isHere, removedDrafts, subjectDrafts } from "./subjects.ts";
 import { typescriptDrafts } from "./typescript.ts";
 
@@ -34,16 +33,10 @@ export function checkCatalog(parts: CheckParts): Report {
   const { reading, bases, settings, today, only } = parts;
   const { drafts, subjects } = draftsOf(parts);
   const shared = new Set(reading.catalog.shared.map(({ subject }) => subject));
-  const isWanted = ({ subject, others = [] }: { subject: string; others?: readonly string[] }) =>
-    only === undefined || [subject, ...others].some((one) => only.has(one));
-  const finish = finisher(settings);
-  const found = folded(drafts, shared).filter(isWanted).flatMap(finish);
   const names = bases.map(({ name }) => name);
-  const { findings, ignored, drafts: ofIgnores } = sift(found, { settings, today, names, only });
   return {
-    findings: [...findings, ...ofIgnores.filter(isWanted).flatMap(finish)].sort(worstFirst),
-    ignored: ignored.toSorted((a, b) => worstFirst(a.finding, b.finding)),
-    subjects: subjects.filter(isWanted),
+    ...finished(folded(drafts, shared), { settings: withoutStyle(settings), today, names, only }),
+    subjects: subjects.filter(({ subject }) => only?.has(subject) ?? true),
     bases: bases.map(({ name, note, subjects: histories }) => ({
       name,
       subjects: histories.size,
@@ -109,30 +102,8 @@ function entryDrafts(
   ];
 }
 
-/** Makes findings of drafts, as far as their rules are on. */
-function finisher(settings: GateSettings): (draft: Draft) => Finding[] {
-  const severityOf = severityIn(settings);
-  return (draft) => {
-    const severity = severityOf(draft.rule, draft.severity);
-    if (severity === undefined) return [];
-    const { named: _named, meaning: _meaning, others: _others, ...finding } = draft;
-    return [{ ...finding, severity, fingerprint: fingerprintOf(draft) }];
-  };
+/** What is ignored of style is for `sluice lint` to need or not. */
+function withoutStyle(settings: GateSettings): GateSettings {
+  const ofStyle = new Set(RULES.filter(({ family }) => family === "lint").map(({ id }) => id));
+  return { ...settings, ignores: settings.ignores.filter(({ rule }) => !ofStyle.has(rule)) };
 }
-
-const ORDER = { error: 0, warning: 1, info: 2 } as const satisfies Record<Severity, number>;
-
-/** Errors before warnings before information; then by file and place; the rest only so that it is always the same. */
-function worstFirst(a: Finding, b: Finding): number {
-  return (
-    ORDER[a.severity] - ORDER[b.severity] ||
-    compared(a.place.file, b.place.file) ||
-    a.place.line - b.place.line ||
-    a.place.column - b.place.column ||
-    compared(a.rule, b.rule) ||
-    compared(a.subject, b.subject) ||
-    compared(a.fingerprint, b.fingerprint)
-  );
-}
-
-const compared = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { parseSchema } from "../../../src/avro/index.ts";
 import type { CatalogReading } from "../../../src/catalog/index.ts";
-import { type DeclaredReader, GATE_DEFAULTS } from "../../../src/gate/index.ts";
+import { type DeclaredReader, GATE_DEFAULTS, RULES } from "../../../src/gate/index.ts";
 import { base, check, FILE, findings, folder, lines, SUBJECT, settingsOf, TOPIC, topic } from "./support.ts";
 
 const cents = { name: "cents", type: "long" };
@@ -379,6 +379,14 @@ describe("what is ignored", () => {
     });
     expect(lines(found)).toEqual(["error KEY_CHANGED 1:1"]);
   });
+});
+
+test("an entry about style is not for a check to need", () => {
+  const place = { file: "schemas/gate.yaml", line: 3, column: 5, endLine: 3, endColumn: 9, offset: 20, length: 4 };
+  const rule = RULES.find(({ family }) => family === "lint")?.id ?? "";
+  const ignores = [{ rule, subject: SUBJECT, reason: "agreed", until: "2027-01-01", place }];
+  const reading = folder(topic([]));
+  expect(check({ reading, bases: [base("lock", reading)], settings: settingsOf({ ignores }) }).findings).toEqual([]);
 });
 
 describe("a fingerprint", () => {
