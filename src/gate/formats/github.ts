@@ -3,7 +3,7 @@ import type { Format, FormatContext } from "./format.ts";
 import { markdown } from "./markdown.ts";
 import { fromRoot } from "./paths.ts";
 import { printable } from "./printable.ts";
-import { conclusion, counted, headline, sentencesOf, worstFirst } from "./wording.ts";
+import { aboutSubject, conclusion, counted, headline, sentencesOf, worstFirst } from "./wording.ts";
 
 /** GitHub shows ten of each kind for a step and drops the rest without a word; more than ten nobody reads between lines. */
 export const ANNOTATIONS_MAX = 10;
@@ -27,8 +27,7 @@ const COMMANDS: Readonly<Record<Severity, string>> = { error: "error", warning: 
 function annotationOf(finding: Finding, context: FormatContext): string {
   const properties = { ...propertiesOf(finding, context), title: finding.rule };
   const written = Object.entries(properties).map(([name, value]) => `${name}=${property(String(value))}`);
-  const subject = finding.subject === "" ? "" : `${finding.subject}: `;
-  const text = [`${subject}${finding.message}`, ...sentencesOf(finding, context)].join("\n");
+  const text = [aboutSubject(finding), ...sentencesOf(finding, context)].join("\n");
   return `::${COMMANDS[finding.severity]} ${written.join(",")}::${data(printable(text))}`;
 }
 

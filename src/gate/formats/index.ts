@@ -12,3 +12,9 @@ export { REPORT_SCHEMA, reportJson } from "./json.ts";
 
 /** Every format by its name, in the order in which `--help` lists them. */
 export const FORMATS: Readonly<Record<FormatName, Format>> = { text, json, github, junit, sarif, gitlab, markdown };
+
+/** The formats as the README's table. */
+export function formatsTable(): string {
+  const rows = Object.values(FORMATS).map(({ id, purpose }) => `| \`${id}\` | ${purpose} |`);
+  return ["| format | what it is |", "|---|---|", ...rows].join("\n");
+}

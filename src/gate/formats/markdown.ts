@@ -52,7 +52,7 @@ function headOf(report: Report, { command }: FormatContext): string {
 
 function rowOf(finding: Finding, context: FormatContext): string {
   const { severity, rule, subject, message } = finding;
-  const about = subject === "" ? "" : `${code(subject)}<br>`;
+  const about = subject === "" || message.includes(subject) ? "" : `${code(subject)}<br>`;
   const cells = [
     severity === "error" ? "**error**" : severity,
     code(whereOf(finding, context)),

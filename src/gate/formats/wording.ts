@@ -42,6 +42,10 @@ export function conclusion({ findings, ignored, subjects, bases }: Report): stri
 export const whereOf = ({ place: { file, line, column } }: Finding): string =>
   line === 0 ? file : `${file}:${line}:${column}`;
 
+/** The message with its subject: most messages name it, and nothing is said twice. */
+export const aboutSubject = ({ subject, message }: Finding): string =>
+  subject === "" || message.includes(subject) ? message : `${subject}: ${message}`;
+
 /** A finding in one line: `file:line:col level RULE subject: message`. */
 export function headline(finding: Finding): string {
   const { severity, rule, subject, message } = finding;

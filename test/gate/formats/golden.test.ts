@@ -7,10 +7,10 @@ import { CORPUS, caseNames, checked, fileOf } from "./corpus.ts";
 
 /**
  * What a check says of each pair of the corpus, in each format, held byte for byte: a comma less in an annotation and
- * GitHub shows nothing, and no other test would tell. After a change that is meant, `RECORD_GOLDEN=1 bun test
+ * GitHub shows nothing, and no other test would tell. After a change that is meant, `UPDATE_GOLDEN=1 bun test
  * test/gate/formats` writes them anew; what changed is then read in the diff, as a reviewer reads it.
  */
-const RECORDS = process.env.RECORD_GOLDEN === "1";
+const UPDATES = process.env.UPDATE_GOLDEN === "1";
 const FOLDER = join(import.meta.dir, "../../golden/gate");
 
 const FILES = {
@@ -45,14 +45,14 @@ describe.each(caseNames())("%s", (name) => {
       return { rule, severity, at: at(place), text, ...(was && { was }) };
     });
     const path = join(CORPUS, name, "expected.json");
-    if (RECORDS && !existsSync(path)) writeFileSync(path, `${JSON.stringify(found, null, 2)}\n`);
+    if (UPDATES && !existsSync(path)) writeFileSync(path, `${JSON.stringify(found, null, 2)}\n`);
     expect(found).toEqual(JSON.parse(readFileSync(path, "utf8")));
   });
 
   test.each(Object.values(FORMATS).map((format) => [format.id, format] as const))("%s", (_, format) => {
     const output = format.write(report, context);
     const path = join(FOLDER, name, FILES[format.id]);
-    if (RECORDS) {
+    if (UPDATES) {
       mkdirSync(join(FOLDER, name), { recursive: true });
       writeFileSync(path, output);
     }
