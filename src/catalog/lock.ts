@@ -64,7 +64,9 @@ export function parseLock(text: string, file: string = LOCK_FILE): Lock {
   if (!isOurs) {
     const problems: CatalogProblem[] = [];
     const located = parseLocated(source, problems);
-    problems.push(...draft.problems.slice(0, PROBLEMS_MAX).map(([at, message]) => located.problem(at, message)));
+    // Where a name is there twice, the rest of what is wrong comes from that.
+    const others = problems.length > 0 ? [] : draft.problems.slice(0, PROBLEMS_MAX);
+    problems.push(...others.map(([pointer, message]) => located.problem(pointer, message)));
     if (problems.length > 0) throw new LockError(problems);
   }
   return draft.lock;
