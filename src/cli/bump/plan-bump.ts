@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { nearest } from "../../avro/index.ts";
 import { type CatalogReading, type CatalogTopic, DISK, type Files, readCatalog } from "../../catalog/index.ts";
-import { type Base, checkCatalog, type Finding, GATE_DEFAULTS } from "../../gate/index.ts";
+import { type Base, checkCatalog, GATE_DEFAULTS } from "../../gate/index.ts";
 import { CommandFailed } from "../exit.ts";
 
 /** What making a new version of a topic comes to, before anything is written. */
@@ -52,8 +52,8 @@ export function planBump(asked: string, parts: BumpParts): BumpPlan {
     restored,
     file: topic.file,
     base: base.name,
-    isCompatible: isEdited && errorsOf(parts, reading, [topic.subject]).length === 0,
-    left: leftOver(parts, after, topic),
+    isCompatible: isEdited && errorsAround(topic, parts, reading).length === 0,
+    left: errorsAround(topic, parts, after),
   };
 }
 
@@ -87,7 +87,7 @@ function unknownTopic(name: string, { catalog, problems }: CatalogReading): stri
 }
 
 const newTopic = ({ topic, file }: CatalogTopic, { name }: Base): string =>
-  `${topic} is new since ${name}: nothing was promised about it yet, and ${file} can be edited as you like.`;
+  `${topic} is new since ${name}: nothing was promised about it yet, and ${file} can be edited as you like. Where it is released all the same: --against git:HEAD.`;
 
 function textBefore({ subject }: CatalogTopic, { subjects, name }: Base): string | undefined {
   const latest = subjects.get(subject)?.versions.at(-1);
@@ -137,22 +137,16 @@ function over(below: Files, changes: ReadonlyMap<string, string>): Files {
   };
 }
 
-/** What a check would still say about the two versions and the types that they share. */
-function leftOver(parts: BumpParts, after: CatalogReading, { eventType, file }: CatalogTopic): readonly string[] {
-  const folder = dirname(file);
-  const subjects = after.catalog.topics.filter((one) => one.eventType === eventType).map(({ subject }) => subject);
-  return errorsOf(parts, after, subjects)
-    .filter(
-      ({ place, subject }) => dirname(place.file) === folder || subjects.includes(subject) || isShared(place.file),
-    )
+/** What a check says of the versions of the event type, and of the types that they share with others. */
+function errorsAround(
+  { eventType, file }: CatalogTopic,
+  { dir, base, today }: BumpParts,
+  reading: CatalogReading,
+): readonly string[] {
+  const subjects = reading.catalog.topics.filter((one) => one.eventType === eventType).map(({ subject }) => subject);
+  const folders = [dirname(file), join(dir, "_shared")];
+  return checkCatalog({ reading, bases: [base], readers: [], settings: GATE_DEFAULTS, today })
+    .findings.filter(({ severity }) => severity === "error")
+    .filter(({ place, subject }) => subjects.includes(subject) || folders.includes(dirname(place.file)))
     .map(({ place, rule, message }) => `${place.file}:${place.line}:${place.column} ${rule}: ${message}`);
-}
-
-const isShared = (file: string): boolean => dirname(file).endsWith("_shared");
-
-function errorsOf(parts: BumpParts, reading: CatalogReading, subjects: readonly string[]): readonly Finding[] {
-  const { base, today } = parts;
-  const only = new Set(subjects);
-  const { findings } = checkCatalog({ reading, bases: [base], readers: [], settings: GATE_DEFAULTS, today, only });
-  return findings.filter(({ severity }) => severity === "error");
 }

@@ -4,7 +4,7 @@ import { writeWhole } from "../write-whole.ts";
 import type { BumpPlan } from "./plan-bump.ts";
 
 /** Writes both files or none. The new one comes first, so that the edit is at no time nowhere. */
-export function writeBump({ added, restored }: BumpPlan): void {
+export function writeBump({ added, restored }: Pick<BumpPlan, "added" | "restored">): void {
   writeNew(added.file, added.text);
   try {
     if (restored !== undefined) writeWhole(restored.file, restored.text);
