@@ -1,7 +1,11 @@
-import { realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 
 /** Writes a file whole or not at all: whoever reads it meanwhile has the old one or the new one. */
 export function writeWhole(path: string, text: string): void {
+  if (isDevice(path)) {
+    writeFileSync(path, text);
+    return;
+  }
   const file = targetOf(path);
   // Hidden, so that nobody who watches the folder takes it for a file of theirs; and nobody else's.
   const draft = file.replace(/[^/\\]*$/, (name) => `.${name}.${crypto.randomUUID()}`);
@@ -12,6 +16,12 @@ export function writeWhole(path: string, text: string): void {
     rmSync(draft, { force: true });
     throw error;
   }
+}
+
+/** `/dev/stdout`, or a pipe: it is written into. Putting a file in its place would take it from every other program. */
+function isDevice(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return path.startsWith("/dev/") || found?.isFile() === false;
 }
 
 /** A link stays one: what it leads to is written. */
