@@ -10,13 +10,14 @@ import { createTallies, type Tallies } from "./metrics/tallies.ts";
 import { openapiRoutes } from "./openapi/index.ts";
 import { createRefusal } from "./refusal.ts";
 import { answerUnrouted } from "./routes.ts";
+import { createChecker, schemasRoutes } from "./schemas/index.ts";
 import type { ServedTopics } from "./served-topic.ts";
 import { topicsRoutes } from "./topics/index.ts";
 
 export interface ApiParts {
   readonly topics: ServedTopics;
   readonly producer: Producer;
-  readonly registry: Pick<Registry, "versions" | "version">;
+  readonly registry: Pick<Registry, "versions" | "version" | "level">;
   /** What readiness asks. */
   readonly pings: Readonly<Record<"kafka" | "registry", Ping>>;
   readonly limits: Limits;
@@ -38,6 +39,7 @@ export function createApi({ topics, producer, registry, pings, limits, emit, ...
     return createMetrics({ tallies, producer, requestsInFlight: door.inFlight });
   });
   const checks = createChecks(pings, { timeoutMs: limits.readyTimeoutMs, ageMsMax: READY_AGE_MS_MAX });
+  const checker = createChecker({ topics, registry, limits });
   const app = new Elysia({ name: "api" })
     .onError(({ code, error, request }) => {
       try {
@@ -55,6 +57,7 @@ export function createApi({ topics, producer, registry, pings, limits, emit, ...
     return new Elysia()
       .use(eventsRoutes(door))
       .use(topicsRoutes(topics, registry))
+      .use(schemasRoutes(checker))
       .use(healthRoutes({ checks, stopping: door.closing }))
       .use(metricsRoutes(metrics));
   }

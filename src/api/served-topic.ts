@@ -1,5 +1,5 @@
 import { type Codec, createCodec, nearest } from "../avro/index.ts";
-import { type Catalog, type CatalogTopic, type Envelope, envelopeOf } from "../catalog/index.ts";
+import { type Catalog, type CatalogTopic, type Envelope, envelopeOf, type SchemaFile } from "../catalog/index.ts";
 import { type Header, type PreparedHeaders, prepareHeaders } from "../kafka/index.ts";
 import { Problem } from "./problems.ts";
 
@@ -20,6 +20,8 @@ export interface ServedTopic {
 /** The topics that the door serves. */
 export interface ServedTopics {
   readonly all: readonly ServedTopic[];
+  /** Types that their schemas share. */
+  readonly shared: readonly SchemaFile[];
   /**
    * Null is what Elysia's router makes of a name that is not percent-encoded UTF-8.
    * @throws Problem UNKNOWN_TOPIC with the nearest names.
@@ -38,6 +40,9 @@ export function liveTopics(first: ServedTopics): LiveTopics {
     get all() {
       return current.all;
     },
+    get shared() {
+      return current.shared;
+    },
     get: (name) => current.get(name),
     replace: (topics) => {
       current = topics;
@@ -51,15 +56,16 @@ const CLOCK_SKEW_MS = 60_000;
 
 /** Makes everything that the events of each topic need. `schemaIds` has an id for each topic of the catalog. */
 export function serveTopics(
-  catalog: Pick<Catalog, "topics">,
+  { topics, shared = [] }: Pick<Catalog, "topics"> & Partial<Pick<Catalog, "shared">>,
   schemaIds: ReadonlyMap<string, number>,
   { source, futureMsMax }: { source: string; futureMsMax: number },
 ): ServedTopics {
-  const all = catalog.topics.map((declared) => served(declared, schemaIds, source, futureMsMax));
+  const all = topics.map((declared) => served(declared, schemaIds, source, futureMsMax));
   const byName = new Map(all.map((topic) => [topic.name, topic]));
   const names = [...byName.keys()];
   return {
     all,
+    shared,
     get(name) {
       const topic = byName.get(name ?? "");
       if (topic === undefined) throw unknownTopic(name ?? "", names);

@@ -24,9 +24,9 @@ export const ORDER = {
 };
 
 export interface OpenOptions {
-  readonly catalog?: Pick<Catalog, "topics">;
+  readonly catalog?: Pick<Catalog, "topics"> & Partial<Pick<Catalog, "shared">>;
   readonly producer?: Producer;
-  readonly registry?: Pick<Registry, "versions" | "version">;
+  readonly registry?: Pick<Registry, "versions" | "version"> & Partial<Pick<Registry, "level">>;
   readonly pings?: Partial<Record<"kafka" | "registry", () => Promise<void>>>;
   readonly limits?: Partial<Limits>;
 }
@@ -44,7 +44,10 @@ export async function openApi(options: OpenOptions = {}) {
   const { app, door } = createApi({
     topics,
     producer: options.producer ?? memory,
-    registry: options.registry ?? { versions: async () => [1], version: async () => undefined },
+    registry: {
+      level: async () => undefined,
+      ...(options.registry ?? { versions: async () => [1], version: async () => undefined }),
+    },
     pings: { kafka: async () => {}, registry: async () => {}, ...options.pings },
     limits,
     emit,

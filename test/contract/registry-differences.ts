@@ -18,7 +18,7 @@ export const APICURIO: Readonly<Record<string, string>> = {
   "a registry says which release it is": "there is no such path",
 };
 
-const NOT_DELETED = "the stand-in deletes nothing";
+const NOT_DELETED = "the stand-in deletes subjects as a whole, and never for good";
 const NOT_PARSED = "the stand-in knows no Avro, only JSON";
 const NOT_ASKED = "our client does not ask for it, and the stand-in is there for our client";
 
@@ -35,7 +35,6 @@ export const STAND_IN: Readonly<Record<string, string>> = {
   "a deleted version is hidden, and its id still read": NOT_DELETED,
   "a subject is deleted, and then deleted for good": NOT_DELETED,
   "deleting in the wrong order has numbers of its own": NOT_DELETED,
-  "what was deleted comes back under its old id": NOT_DELETED,
   "what others refer to is 42206": NOT_DELETED,
   "what is no level is 42203": NOT_ASKED,
   "a subject without a level is 40408, unless the global one is asked for": NOT_ASKED,

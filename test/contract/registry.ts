@@ -1,7 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { COMPATIBILITY_LEVELS, parseSchema, type Schema } from "../../src/avro/index.ts";
-import { type Catalog, loadCatalog } from "../../src/catalog/index.ts";
-import { applySchemas, planSchemas, type Registry, RegistryError, type SchemaText } from "../../src/registry/index.ts";
+import { type Catalog, loadCatalog, lockText, parseLock } from "../../src/catalog/index.ts";
+import {
+  applySchemas,
+  lockOf,
+  planSchemas,
+  type Registry,
+  RegistryError,
+  type SchemaText,
+} from "../../src/registry/index.ts";
 import { unique } from "../support/cluster.ts";
 
 /** A field with, or without, a default. */
@@ -157,6 +164,30 @@ export function registryContract(name: string, open: () => Registry, differs: Re
     });
   });
 
+  describe(`${name}: deletion`, () => {
+    it("a deleted subject is gone, and its id still read", async (registry, subject) => {
+      const id = await registry.register(subject, record("A", [field("a")]));
+      await registry.version(subject, "latest");
+      expect(await registry.deleteSubject(subject)).toEqual([1]);
+      expect(await registry.versions(subject)).toEqual([]);
+      expect(await registry.version(subject, "latest")).toBeUndefined();
+      expect((await registry.schemaById(id)).name).toBe("contract.A");
+      expect(await registry.deleteSubject(subject)).toEqual([]);
+      expect(await registry.deleteSubject(`${subject}-never`)).toEqual([]);
+    });
+
+    it("who refers to a version is told, and as long as somebody does it is REFERENCED", async (registry, subject) => {
+      await registry.register(`${subject}-money`, record("Money", [field("cents", "long")]));
+      const order = record("Order", [field("total", "contract.Money")], [ref("Money", `${subject}-money`)]);
+      const id = await registry.register(subject, order);
+      expect(await registry.referrers(`${subject}-money`, 1)).toEqual([id]);
+      expect(await registry.referrers(subject, 1)).toEqual([]);
+      expect(await registry.referrers(`${subject}-never`, 1)).toEqual([]);
+      expect(await kindOf(registry.deleteSubject(`${subject}-money`))).toBe("REFERENCED");
+      expect(await registry.versions(`${subject}-money`)).toEqual([1]);
+    });
+  });
+
   describe(`${name}: a catalog`, () => {
     it("is registered levels first and references in order, and a second time changes nothing", async (registry, subject) => {
       const catalog = await catalogUnder(subject);
@@ -195,6 +226,98 @@ export function registryContract(name: string, open: () => Registry, differs: Re
       expect(shipped?.references.map(({ version }) => version)).toEqual([2]);
       expect(JSON.stringify(shipped?.schema.json)).toContain('"scale"');
       expect((await planSchemas(registry, grown)).changes).toBe(false);
+    });
+
+    it("white space and the order of attributes are no change", async (registry, subject) => {
+      const catalog = await catalogUnder(subject);
+      await applySchemas(registry, catalog);
+      const plan = await planSchemas(registry, rewritten(catalog));
+      expect([plan.changes, plan.steps.map((step) => step.kind === "register" && step.status)]).toEqual([
+        false,
+        Array(4).fill("unchanged"),
+      ]);
+    });
+
+    it("a change of a doc alone is settled by one apply", async (registry, subject) => {
+      const catalog = await catalogUnder(subject);
+      await applySchemas(registry, catalog);
+      const documented = withDoc(catalog, "orders.order.created.v1", "Said otherwise.");
+      expect((await applySchemas(registry, documented)).stopped).toBeUndefined();
+      expect((await planSchemas(registry, documented)).changes).toBe(false);
+    });
+
+    it("a schema that is registered and not the latest is told as rolled back, and registers nothing", async (registry, subject) => {
+      const catalog = await catalogUnder(subject);
+      await applySchemas(registry, catalog);
+      const added = field("weight", "int", { default: 0 });
+      await applySchemas(registry, withField(catalog, "orders.order.shipped.v1", added));
+
+      const plan = await planSchemas(registry, catalog);
+      expect(plan.changes).toBe(false);
+      expect(plan.steps.find(({ subject: one }) => one.includes("shipped"))).toMatchObject({
+        status: "rolled back",
+        version: 1,
+        latest: 2,
+      });
+      expect((await applySchemas(registry, catalog)).stopped).toBeUndefined();
+      expect(await registry.versions(`${subject}-orders.order.shipped.v1-value`)).toEqual([1, 2]);
+    });
+
+    it("is locked as the registry has it, and the lock stays as it is where nothing changes", async (registry, subject) => {
+      const catalog = await catalogUnder(subject);
+      await applySchemas(registry, catalog);
+      await applySchemas(
+        registry,
+        withField(catalog, "orders.order.shipped.v1", field("weight", "int", { default: 0 })),
+      );
+      const lock = await lockOf(registry, catalog, { before: undefined, deleted: new Set() });
+
+      const name = `${subject}-orders.order.shipped.v1-value`;
+      const locked = lock.subjects.get(name);
+      expect([locked?.level, locked?.versions.map(({ version }) => version)]).toEqual(["BACKWARD", [1, 2]]);
+      expect(locked?.versions.at(-1)?.id).toBe((await registry.version(name, "latest"))?.id ?? 0);
+      expect(lockText(parseLock(lockText(lock)))).toBe(lockText(lock));
+      expect(lockText(await lockOf(registry, catalog, { before: lock, deleted: new Set() }))).toBe(lockText(lock));
+    });
+
+    it("what was taken out of the folder is deleted when that is asked for, and nobody else's", async (registry, subject) => {
+      const catalog = await catalogUnder(subject);
+      await applySchemas(registry, catalog);
+      await registry.register(`${subject}-foreign`, record("Foreign", [field("a")]));
+      const lock = await lockOf(registry, catalog, { before: undefined, deleted: new Set() });
+      const topics = catalog.topics.filter(({ topic }) => topic !== "orders.order.created.v1");
+      const smaller = { ...catalog, topics };
+
+      expect((await planSchemas(registry, smaller, { lock })).changes).toBe(false);
+      const applied = await applySchemas(registry, smaller, { lock, prune: true });
+      expect(applied.done.filter(({ kind }) => kind === "delete").map((step) => step.subject)).toEqual([
+        `${subject}-orders.order.created.v1-value`,
+      ]);
+      expect(await registry.versions(`${subject}-orders.order.created.v1-value`)).toEqual([]);
+      expect(await registry.versions(`${subject}-foreign`)).toEqual([1]);
+      expect((await planSchemas(registry, smaller, { lock, prune: true })).changes).toBe(false);
+    });
+
+    it("a shared type that somebody refers to is kept, whoever asks for it to be deleted", async (registry, subject) => {
+      const catalog = await catalogUnder(subject);
+      await applySchemas(registry, catalog);
+      const lock = await lockOf(registry, catalog, { before: undefined, deleted: new Set() });
+      const { removed, steps } = await planSchemas(
+        registry,
+        { ...catalog, shared: [], topics: catalog.topics.filter(({ references }) => references.length === 0) },
+        { lock, prune: true },
+      );
+      // Whoever refers goes first.
+      expect(removed.at(-1)).toMatchObject({ subject: `${subject}-shared.Money`, keptBy: [] });
+      expect(steps.at(-1)).toMatchObject({ kind: "delete", subject: `${subject}-shared.Money` });
+      const kept = await planSchemas(registry, { ...catalog, shared: [] }, { lock, prune: true });
+      expect(kept.removed).toMatchObject([
+        {
+          subject: `${subject}-shared.Money`,
+          keptBy: [expect.stringContaining("version 1"), expect.stringContaining("version 1")],
+        },
+      ]);
+      expect(kept.steps.filter(({ kind }) => kind === "delete")).toEqual([]);
     });
 
     it("with one change that breaks readers, nothing of it is registered", async (registry, subject) => {
@@ -238,6 +361,33 @@ export function withField(catalog: Catalog, name: string, added: object): Catalo
   const topics = catalog.topics.map((topic) =>
     topic.topic === name ? { ...topic, ...extended(topic.text, added, schemasOf(catalog)) } : topic,
   );
+  return { ...catalog, topics };
+}
+
+/** The catalog with the same schemas, written otherwise: attributes the other way round, and white space. */
+function rewritten(catalog: Catalog): Catalog {
+  const turned = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(turned);
+    if (typeof value !== "object" || value === null) return value;
+    const entries = Object.entries(value).map(([name, inner]) => [name, turned(inner)] as const);
+    return Object.fromEntries(entries.reverse());
+  };
+  const again = <T extends { text: string; schema: Schema }>(one: T, named: readonly Schema[]): T => {
+    const json = turned(JSON.parse(one.text));
+    return { ...one, text: JSON.stringify(json, null, 3), schema: parseSchema(json, named) };
+  };
+  const shared = catalog.shared.map((one) => again(one, []));
+  const named = shared.map(({ schema }) => schema);
+  return { ...catalog, shared, topics: catalog.topics.map((one) => again(one, named)) };
+}
+
+/** The catalog with another doc for one topic. */
+function withDoc(catalog: Catalog, name: string, doc: string): Catalog {
+  const topics = catalog.topics.map((topic) => {
+    if (topic.topic !== name) return topic;
+    const json = { ...JSON.parse(topic.text), doc };
+    return { ...topic, text: JSON.stringify(json), schema: parseSchema(json, schemasOf(catalog)) };
+  });
   return { ...catalog, topics };
 }
 

@@ -37,6 +37,7 @@ export function startFakeConfluent(options: Options = {}): FakeConfluent {
   const requests: string[] = [];
   const levels = new Map<string, string>();
   const subjects = new Map<string, Stored[]>();
+  const deleted = new Map<string, Stored[]>();
   const ids = new Map<string, number>();
   const instead: FakeConfluent["instead"] = [];
 
@@ -99,6 +100,28 @@ export function startFakeConfluent(options: Options = {}): FakeConfluent {
     return json(release === "7" ? { id } : { ...shown(subject, stored), guid: "g", ts: 1, deleted: false });
   }
 
+  const referrers = (subject: string, version: number): number[] =>
+    [...subjects.values()].flat().flatMap(({ id, references }) => {
+      // As they were sent.
+      const named = (references ?? []) as { subject: string; version: number }[];
+      return named.some((one) => one.subject === subject && one.version === version) ? [id] : [];
+    });
+
+  function remove(subject: string): Response {
+    const known = subjects.get(subject);
+    if (known === undefined) {
+      return deleted.has(subject)
+        ? fail(404, 40404, `Subject '${subject}' was soft deleted.Set permanent=true to delete permanently`)
+        : noSubject(subject);
+    }
+    if (known.some(({ version }) => referrers(subject, version).length > 0)) {
+      return fail(422, 42206, "One or more references exist to the schema");
+    }
+    subjects.delete(subject);
+    deleted.set(subject, known);
+    return json(known.map(({ version }) => version));
+  }
+
   async function answer(request: Request): Promise<Response> {
     const { pathname } = new URL(request.url);
     if (credentials && request.headers.get("authorization") !== `Basic ${btoa(credentials)}`) {
@@ -109,12 +132,16 @@ export function startFakeConfluent(options: Options = {}): FakeConfluent {
       .split("/")
       .map(decodeURIComponent);
     const [first = "", subject = "", third, version] = parts;
-    if (request.method === "DELETE") return fail(405, 405, "HTTP 405 Method Not Allowed");
+    if (request.method === "DELETE") {
+      return first === "subjects" && third === undefined
+        ? remove(subject)
+        : fail(405, 405, "HTTP 405 Method Not Allowed");
+    }
     const body = request.method === "GET" ? undefined : await bodyOf(request);
     if (body === "no JSON") return fail(400, 400, "the body is not JSON");
     if (first === "subjects" && subject === "") return json([...subjects.keys()]);
     if (first === "schemas") {
-      for (const [name, versions] of subjects) {
+      for (const [name, versions] of [...subjects, ...deleted]) {
         const found = versions.find((one) => String(one.id) === third);
         if (found) return json({ ...shown(name, found), subject: undefined, version: undefined, id: undefined });
       }
@@ -144,6 +171,7 @@ export function startFakeConfluent(options: Options = {}): FakeConfluent {
       return same ? json(shown(subject, same)) : fail(404, 40403, "Schema not found");
     }
     if (version === undefined) return json(known.map((one) => one.version));
+    if (parts[4] === "referencedby") return json(referrers(subject, Number(version)));
     const found = version === "latest" ? known.at(-1) : known.find((one) => String(one.version) === version);
     return found ? json(shown(subject, found)) : fail(404, 40402, `Version ${version} not found.`);
   }

@@ -176,10 +176,10 @@ describe("answers of different makers and releases", () => {
   });
 
   test("a refusal with a number that is not in the table keeps its number and words", async () => {
-    const body = { error_code: 42206, message: "One or more references exist" };
+    const body = { error_code: 42211, message: "The context has subjects" };
     const error = await failure(answering(body, 422, (registry) => registry.register("a", A)));
-    expect([error.kind, error.code]).toEqual(["REFUSED", 42206]);
-    expect(error.message).toContain("One or more references exist");
+    expect([error.kind, error.code]).toEqual(["REFUSED", 42211]);
+    expect(error.message).toContain("The context has subjects");
   });
 });
 

@@ -82,6 +82,12 @@ export const ANSWERS = {
   },
 };
 
+/** Some problems by status, as OpenAPI responses. */
+export function responsesFor(kinds: readonly ProblemKind[]): Record<string, object> {
+  const byStatus = Map.groupBy(kinds, (kind) => PROBLEMS[kind].status);
+  return Object.fromEntries([...byStatus].map(([status, some]) => [String(status), problemResponse(some)]));
+}
+
 /** The problems that a request with events may be answered with, by status, as OpenAPI responses. */
 export function problemResponses(): Record<string, object> {
   const byStatus = new Map<number, ProblemKind[]>();
@@ -99,6 +105,8 @@ const NOT_OF_EVENTS: ReadonlySet<ProblemKind> = new Set([
   "UNKNOWN_ROUTE",
   "METHOD_NOT_ALLOWED",
   "NOT_READY",
+  "INVALID_CHECK",
+  "CHECKS_FULL",
 ]);
 
 function problemResponse(kinds: readonly ProblemKind[]): object {

@@ -1,4 +1,5 @@
 import { exampleOf, type Json, jsonSchemaOf } from "../../avro/index.ts";
+import { SCHEMA_CHECK } from "../schemas/document.ts";
 import type { ServedTopic } from "../served-topic.ts";
 import { ANSWERS, problemResponses } from "./components.ts";
 
@@ -14,10 +15,11 @@ export function documentOf(topics: readonly ServedTopic[]) {
     tags: [
       { name: "Events", description: "Post events. One operation for each topic." },
       { name: "Topics", description: "What can be posted." },
+      { name: "Schemas", description: "What a change of a schema would break." },
       { name: "Operations", description: "Health and metrics." },
     ],
     paths: Object.fromEntries(topics.map((topic) => [`/topics/${topic.name}/events`, { post: operationOf(topic) }])),
-    components: { schemas: { ...ANSWERS, ...Object.assign({}, ...topics.map(schemasOf)) } },
+    components: { schemas: { ...ANSWERS, SchemaCheck: SCHEMA_CHECK, ...Object.assign({}, ...topics.map(schemasOf)) } },
   };
 }
 

@@ -58,7 +58,7 @@ function handlerFor(
       const params = paramsOf(route, request.url);
       const type = acceptedType(request.headers.get("accept"));
       const body = takesBody ? await readJson(request, { bytesMax: parts.limits.bodyBytesMax }) : undefined;
-      return answered(answer(parts, new Call({ params, query: queryOf(request.url), body })), type);
+      return answered(await answer(parts, new Call({ params, query: queryOf(request.url), body })), type);
     } catch (error) {
       return refuse(error);
     }

@@ -10,7 +10,7 @@ export interface Endpoint {
   readonly purpose: string;
   /** The same call is under `/contexts/{context}` too, where every subject is one of that context. */
   readonly inContexts?: boolean;
-  /** What is answered with 200, as JSON. */
+  /** What is answered with 200, as JSON; or a promise of it. */
   readonly answer: (parts: RegistryParts, call: Call) => unknown;
 }
 

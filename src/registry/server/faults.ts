@@ -34,6 +34,11 @@ export const FAULTS = {
   REFERENCED: { status: 422, code: 42206, meaning: "Other schemas refer to it." },
   INVALID_SUBJECT: { status: 422, code: 42208, meaning: "Not the name of a subject." },
   SCHEMA_TOO_LARGE: { status: 422, code: 42209, meaning: "The schema is larger than the limit." },
+  INVALID_CHECK: {
+    status: 422,
+    code: 42290,
+    meaning: "Not a request for a check; all that is wrong is in the message.",
+  },
   CONTEXT_NOT_EMPTY: { status: 422, code: 42211, meaning: "The context has subjects." },
   INTERNAL: { status: 500, code: 50001, meaning: "The registry met what it does not expect, such as a full disk." },
 } as const satisfies Record<string, FaultSpec>;

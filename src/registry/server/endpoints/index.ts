@@ -1,4 +1,5 @@
 import type { Endpoint } from "../endpoint.ts";
+import { CHECK } from "./check.ts";
 import { COMPATIBILITY } from "./compatibility.ts";
 import { CONFIG } from "./config.ts";
 import { CONTEXTS } from "./contexts.ts";
@@ -18,4 +19,5 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...MODE,
   ...CONTEXTS,
   ...SERVER,
+  ...CHECK,
 ];
