@@ -55,7 +55,8 @@ function topicsOf(folder: EventTypeFolder, shared: SharedTypes, problems: Catalo
       problems.push(parsed.located.problem("", "an event must be a record"));
       return [];
     }
-    if (file === undefined) return [];
+    // What stands for a broken shared type is not what it is: the topic can't be compared with anything.
+    if (file === undefined || parsed.doubtful) return [];
     problems.push(...pathProblems(file, parsed, `v${major}.avsc`));
     return [topicOf({ eventType: folder.eventType, major, file: source.file }, file, parsed)];
   });
@@ -87,7 +88,6 @@ function topicOf(
 
 /** A path is a problem of `topic.yaml`, whichever version of the schema it does not fit. */
 function pathProblems({ settings, problem }: TopicFile, parsed: ParsedSchema, version: string): CatalogProblem[] {
-  if (parsed.doubtful) return [];
   const check = (rule: PathRule) => (path: FieldPath) => {
     const found = fieldsAt(parsed.schema.root, path, rule);
     return "problem" in found ? [problem(rule.use, `${rule.use}: in ${version}, ${found.problem}`)] : [];
@@ -114,7 +114,8 @@ function collisions(topics: readonly CatalogTopic[]): CatalogProblem[] {
 function sharedFiles(shared: SharedTypes, topics: readonly CatalogTopic[]): SchemaFile[] {
   const usedBy = (name: string): CompatibilityLevel[] =>
     topics.filter((topic) => reaches(topic.references, name, shared)).map(({ compatibility }) => compatibility);
-  return shared.files.map(({ name, file, schema, text, references }) => {
+  const known = shared.files.filter(({ doubtful }) => !doubtful);
+  return known.map(({ name, file, schema, text, references }) => {
     const compatibility = leastLevelOver([LEVEL_DEFAULT, ...usedBy(name)]);
     return { name, subject: name, file, schema, text, references, compatibility };
   });

@@ -79,20 +79,24 @@ function readEventType(dir: string, eventType: string, reader: Reader): EventTyp
     .list(dir)
     .filter(({ isFolder }) => !isFolder)
     .map(({ name }) => name);
-  const majors: number[] = [];
+  const named = new Map<number, string>();
   for (const name of files) {
     const major = VERSION.exec(name)?.[1];
-    if (major !== undefined) majors.push(Number(major));
-    else if (isSchemaName(name)) reader.wrong(join(dir, name), versionProblem(name));
+    const meant = VERSION.exec(name.toLowerCase())?.[1];
+    if (major !== undefined) named.set(Number(major), name);
+    else if (meant !== undefined && !files.includes(name.toLowerCase())) {
+      reader.wrong(join(dir, name), `must be called ${name.toLowerCase()}`);
+      named.set(Number(meant), name);
+    } else if (isSchemaName(name)) reader.wrong(join(dir, name), versionProblem(name));
     else if (isMisnamed(name)) reader.wrong(join(dir, name), "must be called topic.yaml");
   }
-  majors.sort((a, b) => a - b);
+  const majors = [...named].sort(([a], [b]) => a - b);
   if (majors.length === 0) reader.wrong(dir, "there is no schema here; expected v1.avsc");
   if (!files.includes("topic.yaml") && !files.some(isMisnamed)) reader.wrong(dir, "topic.yaml is missing");
   const [settings] = files.includes("topic.yaml") ? reader.readAll([join(dir, "topic.yaml")]) : [];
   const versions: { major: number; source: Source }[] = [];
-  for (const major of majors) {
-    const [source] = reader.readAll([join(dir, `v${major}.avsc`)]);
+  for (const [major, name] of majors) {
+    const [source] = reader.readAll([join(dir, name)]);
     if (source !== undefined) versions.push({ major, source });
   }
   return { eventType, dir, settings, versions };

@@ -268,6 +268,20 @@ describe("a file that can't be used yet is told of once", () => {
     expect(places.text(`${folder.dir}/a.b.done/v2.avsc`)).toBe("");
   });
 
+  test("a topic that uses a shared type that is broken is not there, for nobody knows what it is", async () => {
+    await using folder = await folderOf({ ...using, "_shared/money.avsc": conflict });
+    const { catalog, places } = readCatalog(folder.dir);
+    expect([catalog.topics, catalog.shared]).toEqual([[], []]);
+    expect(places.text(`${folder.dir}/a.b.done/v1.avsc`)).toContain("s.Money");
+  });
+
+  test("a version under a name in capitals is that version, and has another name on other machines", async () => {
+    await using folder = await folderOf({ "a.b.done/topic.yaml": "key: null", "a.b.done/V1.avsc": recordOf("Done") });
+    const { catalog, problems } = readCatalog(folder.dir);
+    expect(problems.map(({ message }) => message)).toEqual(["must be called v1.avsc"]);
+    expect(catalog.topics.map(({ subject }) => subject)).toEqual(["a.b.done.v1-value"]);
+  });
+
   test("topic.yaml under another name is not missing as well", async () => {
     expect(await problemsOf({ "a.b.done/Topic.YML": "key: null", "a.b.done/v1.avsc": recordOf("Done") })).toEqual([
       "a.b.done/Topic.YML:1:1: must be called topic.yaml",

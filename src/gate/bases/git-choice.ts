@@ -96,7 +96,7 @@ async function chooseParent(git: Git, { head, branch, env }: Comparison): Promis
     const problem = `${why}, and the commit before it is not in this clone, which is shallow`;
     throw new BaseError(problem, `Run \`git fetch --deepen=1\`${inCi(env)}`);
   }
-  return { name, hash: undefined, note: `${why}, and has no commit before it: every subject is new` };
+  return { name: "git", hash: undefined, note: `${why}, and has no commit before it: every subject is new` };
 }
 
 /** Where git names no default: the one branch there is, or the remote's of a usual name. */

@@ -90,7 +90,7 @@ function entryDrafts(
   },
 ): readonly Draft[] {
   const { places } = reading;
-  const ofSubject = subjectDrafts(entry, entry, { bases, places });
+  const ofSubject = subjectDrafts(entry, entry, { bases, reading });
   const breaks = entry.breaks.length === 0 ? [] : breakDrafts(entry, entry.breaks, { reading, fix });
   const broken = new Set(breaks.filter(({ severity }) => severity === "error").map(({ field }) => field));
   return [

@@ -12,7 +12,7 @@ export function problemDrafts({ problems, places, catalog }: CatalogReading): re
       severity: "error",
       subject: subjectOf(problem.file, catalog.dir),
       message: problem.message,
-      help: helpOf(problem, text),
+      help: "",
       place: placeOf(problem, text),
       meaning: problem.message,
     });
@@ -25,13 +25,6 @@ function subjectOf(file: string, dir: string): string {
   const version = /^(v\d+)\.avsc$/.exec(basename(file))?.[1];
   if (version === undefined || join(folder) === join(dir)) return "";
   return `${basename(folder)}.${version}-value`;
-}
-
-function helpOf({ line }: CatalogProblem, text: string | undefined): string {
-  const written = text?.split("\n", line)[line - 1] ?? "";
-  return /^(<{7}|={7}|>{7})( |\r?$)/.test(written)
-    ? "Git could not merge here: keep one of the two versions and remove the lines with <<<<<<<, ======= and >>>>>>>."
-    : "";
 }
 
 /** A problem names a point; what stands there is marked as far as it is one word or string. */

@@ -11,15 +11,17 @@ import { both } from "./words.ts";
 export function subjectDrafts(
   entry: Entry,
   { status, unreadable }: Comparison,
-  { bases, places }: { bases: readonly Base[]; places: Places },
+  { bases, reading: { places, problems } }: { bases: readonly Base[]; reading: CatalogReading },
 ): readonly Draft[] {
+  // Of a `topic.yaml` that is not right, nobody knows yet what it says.
+  const isSettled = !problems.some(({ file }) => file === topicFileOf(entry.file));
   const histories = bases.flatMap((base) => {
     const history = base.subjects.get(entry.subject);
     return history === undefined ? [] : [{ base, history }];
   });
   return [
     ...(status === "new" && bases.length > 0 ? [added(entry, bases, places)] : []),
-    ...histories.flatMap(({ base, history }) => [
+    ...(isSettled ? histories : []).flatMap(({ base, history }) => [
       ...levelLowered(entry, { base, history, places }),
       ...keyChanged(entry, { base, history, places }),
     ]),

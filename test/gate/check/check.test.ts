@@ -219,7 +219,13 @@ describe("topic.yaml", () => {
   test("a merge that git could not make is told as that", () => {
     const found = findings(folder(topic([])), folder({ "shop.order.placed": { schema: "{\n<<<<<<< HEAD\n" } }));
     expect(found[0]).toMatchObject({ rule: "SCHEMA_INVALID", place: { line: 2 } });
-    expect(found[0]?.help).toContain("<<<<<<<");
+    expect(found[0]?.message).toContain("a merge conflict that is not resolved");
+  });
+
+  test("a file that is no YAML has neither lost its key nor lowered its level", () => {
+    const before = folder(topic([cents, note], "key: id\ncompatibility: FULL"));
+    const now = folder(topic([cents, note], "key: [id\ncompatibility: FULL"));
+    expect(lines(findings(before, now))).toEqual([expect.stringMatching(/^error TOPIC_INVALID/)]);
   });
 });
 
