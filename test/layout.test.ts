@@ -37,6 +37,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   catalog: ["avro"],
   gate: ["avro", "catalog"],
   registry: ["avro", "catalog", "gate"],
+  client: ["catalog"],
   records: [],
   kafka: ["records"],
   store: [],
@@ -64,6 +65,13 @@ test("a folder uses only the folders below it, and those through their index.ts"
     }
   }
   expect(wrong).toEqual([]);
+});
+
+test("the door's client takes nothing but types from other folders", async () => {
+  for (const { file, text } of await sources("src/client/**/*.ts")) {
+    const foreign = [...text.matchAll(/^import (type )?.*from "\.\..*$/gm)].filter(([, type]) => type === undefined);
+    expect({ file, foreign: foreign.map(([line]) => line) }).toEqual({ file, foreign: [] });
+  }
 });
 
 test("a worker imports what `src/index.ts` names, and nothing else of ours", async () => {

@@ -38,6 +38,19 @@ const BYTES: readonly Form[] = [{ look: "bytes", text: "Uint8Array" }, STRING];
 /** JSON has no numbers for these. */
 const NOT_FINITE: readonly Form[] = ['"NaN"', '"Infinity"', '"-Infinity"'].map((text) => ({ look: "string", text }));
 
+/** The form itself, and those that JSON makes of it: bytes are text there, and so are moments and large numbers. */
+export function formsInJson(form: Form): readonly Form[] {
+  switch (form.text) {
+    case "Uint8Array":
+    case "Date":
+      return [form, STRING];
+    case "bigint":
+      return [form, NUMBER, STRING];
+    default:
+      return [form];
+  }
+}
+
 const PLAIN = {
   null: [{ look: "null", text: "null" }],
   boolean: [{ look: "boolean", text: "boolean" }],

@@ -1,5 +1,7 @@
+import type { LeafNode } from "../leaf-of.ts";
 import {
   branchName,
+  type EnumNode,
   type Field,
   type JsonObject,
   type NamedNode,
@@ -13,7 +15,7 @@ import { createDeclarations } from "./declarations.ts";
 import { formsOf } from "./forms.ts";
 import { memberName, type Names } from "./names.ts";
 import { literal, type Output, outputOfLeaf, recordOf, wrapped } from "./output.ts";
-import { plainForms } from "./plain.ts";
+import { type PlainForm, plainForms } from "./plain.ts";
 import { arrayOf, mapOf, type TypeText, unionOf } from "./text.ts";
 
 /** Types of values to encode. */
@@ -62,21 +64,33 @@ export function createInput(names: Names, output: Output): Input {
   }
 
   function plainOf(union: UnionNode, suffix: string): TypeText[] {
-    return plainForms(union).map((form) => {
-      if ("text" in form) return [form.text];
-      const { branch, symbols } = form;
+    return plainForms(union).map(({ branch, text, symbols }) => {
+      if (text !== undefined) return [text];
       return symbols === undefined ? typeOf(branch, suffix) : symbols.map(literal);
     });
   }
 
-  /** Where values are decoded with wrappers. Elsewhere a wrapper is taken as well, and nobody needs one. */
+  /** A wrapper is taken for every branch; it is told where values are decoded with one, or cannot do without. */
   function wrappersOf(union: UnionNode, suffix: string): TypeText[] {
-    if (!union.wrapped) return [];
     const names = wrapperNames(union);
+    const plain = plainForms(union);
     return union.branches.flatMap((branch, index) =>
-      branch.type === "null" ? [] : names.namesOf(index).map((name) => wrapped(name, typeOf(branch, suffix))),
+      branch.type !== "null" && (union.wrapped || !isAllPlain(branch, plain))
+        ? names.namesOf(index).map((name) => wrapped(name, typeOf(branch, suffix)))
+        : [],
     );
   }
+}
+
+/** Whether a branch is taken in all its forms without a wrapper. */
+function isAllPlain(branch: Node, plain: readonly PlainForm[]): boolean {
+  const own = plain.filter((form) => form.branch === branch);
+  if (own.some(({ text }) => text === undefined)) return true;
+  return isLeaf(branch) && own.length === formsOf(branch).length;
+}
+
+function isLeaf(node: Node): node is Exclude<LeafNode, EnumNode> {
+  return !["array", "map", "union", "record", "enum"].includes(node.type);
 }
 
 /** Longer defaults are not told: the schema has them. */

@@ -2,14 +2,18 @@ import type { Look } from "../leaf.ts";
 import { looksOf } from "../looks.ts";
 import type { EnumNode, Field, Node, RecordNode, UnionNode } from "../schema.ts";
 import { candidatesByLook, wrapperNames } from "../union.ts";
-import { type Form, formsOf } from "./forms.ts";
+import { type Form, formsInJson, formsOf } from "./forms.ts";
 
-/** A form in which values are taken, or a branch whose values are; of an enum, those of its symbols. */
-export type PlainForm = Form | { readonly branch: Node; readonly symbols?: readonly string[] };
+/** What is taken of a branch: all its values; of a leaf, those in one form; of an enum, some of its symbols. */
+export interface PlainForm {
+  readonly branch: Node;
+  readonly text?: string;
+  readonly symbols?: readonly string[];
+}
 
 /**
  * What a union takes without a wrapper, whatever the value is: a form that a value of another branch might have as
- * well is left out, though the codec takes each value that fits only one.
+ * well, itself or as JSON, is left out, though the codec takes each value that fits only one.
  */
 export function plainForms(union: UnionNode): readonly PlainForm[] {
   const byLook = candidatesByLook(union);
@@ -42,7 +46,11 @@ function plainOf(union: UnionNode, branch: Node, rivals: Rivals): readonly Plain
     case "union":
       return []; // Unions do not stand in unions.
     default:
-      return formsOf(branch).filter((form) => rivals(form.look)?.every((other) => formApart(branch, form, other)));
+      return formsOf(branch)
+        .filter((form) =>
+          formsInJson(form).every((one) => rivals(one.look)?.every((other) => formApart(branch, one, other))),
+        )
+        .map(({ text }) => ({ branch, text }));
   }
 }
 
@@ -62,13 +70,18 @@ function mayBe(symbol: string, other: Node): boolean {
 }
 
 /** Whether no value of this form, valid in its branch, is valid in the other. */
-function formApart(branch: Node, { look, text }: Form, other: Node): boolean {
-  if (look === "bytes") return "size" in branch && "size" in other && branch.size !== other.size;
-  if (text === "bigint") return other.type !== "long" && !("logical" in other && other.logical?.kind === "time");
+function formApart(branch: Node, { text }: Form, other: Node): boolean {
+  const size = rawSize(branch);
+  if (size !== undefined && rawSize(other) !== undefined) return size !== rawSize(other);
   if (text !== "string") return false;
   const format = formatOf(branch);
   if (other.type === "enum") return format !== undefined && other.symbols.every((symbol) => !mayBe(symbol, branch));
   return format !== undefined && formatOf(other) !== undefined && format !== formatOf(other);
+}
+
+/** The size of a fixed that is bytes and nothing else. */
+function rawSize(node: Node): number | undefined {
+  return node.type === "fixed" && node.logical === undefined ? node.size : undefined;
 }
 
 /** What its texts look like where they look like no other's; undefined where they may look like anything. */

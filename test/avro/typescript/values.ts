@@ -46,10 +46,53 @@ function unionsOf(node: UnionNode, side: Side, depth: number): fc.Arbitrary<unkn
   return fc.oneof(
     ...open.map((branch) => {
       const values = valuesOf(branch, side, depth);
-      if (!node.wrapped || branch.type === "null") return values;
+      const told = node.wrapped || (side === "input" && isTextInJson(branch) && !ownsText(branch, node.branches));
+      if (!told || branch.type === "null") return values;
       return values.map((value) => ({ [branchName(branch)]: value }));
     }),
   );
+}
+
+/** Whether its values are no text, but JSON may have no other form for them. */
+function isTextInJson(branch: Node): boolean {
+  if (branch.type === "bytes" || branch.type === "fixed") return !isLogical(branch);
+  return isBig(branch) || ("logical" in branch && (branch.logical?.kind ?? "").endsWith("timestamp"));
+}
+
+/** Whether a text in the union is one of this branch's. */
+function ownsText(branch: Node, branches: readonly Node[]): boolean {
+  const owners = branches.filter(isText);
+  return owners.length > 0 ? owners.includes(branch) : branches.filter(takesText).length === 1;
+}
+
+/** Whether its values are texts, or look like those in JSON. */
+function isText(branch: Node): boolean {
+  if (branch.type === "string" || branch.type === "enum") return true;
+  if (!("logical" in branch) || branch.logical === undefined) return false;
+  return "unit" in branch.logical ? branch.logical.unit === "millis" && branch.type === "long" && !isBig(branch) : true;
+}
+
+/** Whether a text may be a value of it. */
+function takesText(branch: Node): boolean {
+  return (
+    ["string", "enum", "bytes", "fixed", "float", "double"].includes(branch.type) || isLogical(branch) || isBig(branch)
+  );
+}
+
+function isLogical(branch: Node): boolean {
+  return "logical" in branch && branch.logical !== undefined;
+}
+
+function isBig(branch: Node): boolean {
+  return "bigint" in branch && branch.bigint;
+}
+
+/** The value with 0 for -0, which JSON.stringify does not know. */
+export function withoutNegativeZero(value: unknown): unknown {
+  if (typeof value === "number") return value + 0;
+  if (Array.isArray(value)) return value.map(withoutNegativeZero);
+  if (typeof value !== "object" || value === null || value instanceof Date || value instanceof Uint8Array) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withoutNegativeZero(member)]));
 }
 
 /** Forms that a leaf is taken in, other than the decoded one. */
