@@ -13,6 +13,22 @@ export {
 export { type CheckParts, checkCatalog } from "./check/index.ts";
 export type { TopicData } from "./data/drafts.ts";
 export { readBack, type StoredEvent } from "./data/read-back.ts";
+export {
+  type Changelog,
+  type ChangelogEntry,
+  changelogHtml,
+  changelogJson,
+  changelogMarkdown,
+  changelogOfGit,
+  changelogOfVersions,
+  compareSchemas,
+  type DiffSide,
+  diffHtml,
+  diffJson,
+  diffsSince,
+  diffText,
+  type SchemaDiff,
+} from "./diff/index.ts";
 export { type ExampleFile, type ShownExample, shownExample } from "./explain/index.ts";
 export { type AppliedFixes, applyFixes } from "./fix/index.ts";
 export { formatSchema } from "./format/index.ts";

@@ -117,7 +117,7 @@ function sayAdded(walk: Walk, field: Field, readers: Readers, at: Place): void {
     after: typeText(field.type),
     message: newReadsOld
       ? `a new field; ${filled}`
-      : "a new field, of which nothing can be made in records written before: it has no default",
+      : "a new field without a default: records written before cannot be read",
     newReadsOld,
     oldReadsNew: !readers.older.findsTwice(field.name),
   });
