@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
+import { COUPON, NOTE, openWorkshop, topicFiles } from "../gate/ci/repository.ts";
 import { FREE_PORTS, openFolder, startDev } from "../support/dev.ts";
 import { ROOT } from "../support/sluice.ts";
 
@@ -64,6 +66,26 @@ describe("the executable that `bun run build` makes", () => {
     await using dev = await startDev(ROOT, { self: [executable], env, args: FREE_PORTS });
     await dev.says(/Workers +order-emails, order-projection, payment-ledger\n/);
     expect((await dev.stop()).code).toBe(0);
+  }, 30_000);
+
+  test("checks schemas with nothing in the PATH but git, and against a folder without that", async () => {
+    await using shop = await openWorkshop();
+    const bin = join(shop.dir, "only-git");
+    await mkdir(bin);
+    await symlink(Bun.which("git") ?? "git is missing", join(bin, "git"));
+    const shopFolder = join(shop.dir, "shop");
+    await shop.git(shop.dir, "init", "--quiet", "--initial-branch=main", shopFolder);
+    await shop.write(shopFolder, { ...topicFiles(""), ...topicFiles("released/") });
+    await shop.commit(shopFolder, "Begin");
+    const check = async (path: string, ...args: readonly string[]) =>
+      (await shop.run([executable, "check", ...args], { cwd: shopFolder, env: { PATH: path } })).code;
+
+    await shop.write(shopFolder, topicFiles("", COUPON));
+    expect(await check(bin)).toBe(100);
+    expect(await check("/nowhere", "--against", "dir:released/schemas")).toBe(100);
+    expect(await check("/nowhere")).toBe(1);
+    await shop.write(shopFolder, topicFiles("", NOTE));
+    expect(await check(bin)).toBe(0);
   }, 30_000);
 
   test("shows the demo, anywhere", async () => {

@@ -43,7 +43,7 @@ export const markdown: Format = {
 /** The comment in the first line is how a step finds again what it wrote the last time: it is the same whatever was asked. */
 function headOf(report: Report, { command }: FormatContext): string {
   const name = command.split(" ", 2).join(" ");
-  const title = countsText(report.findings) || "nothing breaks";
+  const title = countsText(report.findings) || "nothing found";
   const notes = report.bases
     .filter(({ note }) => note !== "")
     .map((base) => `\n- ${inline(`${base.name}: ${base.note}`)}`);

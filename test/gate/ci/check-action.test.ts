@@ -62,7 +62,7 @@ describe("a pull request", () => {
     const clone = await pullRequest(shop, { change: topicFiles("", NOTE) });
     const ran = await runAction(shop, clone, { executable: shop.executable });
     expect(ran).toMatchObject({ code: 0, outputs: { "exit-code": "0" } });
-    expect(ran.summary).toContain("### `sluice check`: nothing breaks");
+    expect(ran.summary).toContain("### `sluice check`: nothing found");
   });
 
   test("is not told of what others merged meanwhile", async () => {

@@ -6,7 +6,7 @@ const { markdown } = FORMATS;
 
 test("the first line is how a later step finds the comment again", () => {
   expect(markdown.write(reportOf([]), contextOf())).toBe(
-    "<!-- sluice check -->\n### `sluice check`: nothing breaks\n\nNothing found in 2 subjects; compared with git:main.\n",
+    "<!-- sluice check -->\n### `sluice check`: nothing found\n\nNothing found in 2 subjects; compared with git:main.\n",
   );
 });
 
