@@ -154,6 +154,6 @@ const namesIn = ({ catalog }: CatalogReading): readonly string[] => [
 
 function unknownName(name: string, { reading }: Places): CommandFailed {
   const near = nearest(name, namesIn(reading));
-  const asked = near === undefined ? "." : `; did you mean ${near}?`;
-  return new CommandFailed(`there is no schema ${name}${asked} A schema is ${FORMS}.`);
+  if (near !== undefined) return new CommandFailed(`there is no schema ${name}; did you mean ${near}?`);
+  return new CommandFailed(`there is no schema ${name}. A schema is ${FORMS}.`);
 }
