@@ -1,4 +1,3 @@
-import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Catalog, LOCK_FILE, type Lock, LockError, lockText, parseLock } from "../catalog/index.ts";
 import {
@@ -10,6 +9,7 @@ import {
   type SchemasApplied,
 } from "../registry/index.ts";
 import { CommandFailed } from "./exit.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /**
  * The lock of a folder of schemas; undefined where there is none.
@@ -79,18 +79,6 @@ async function lockedNow(registry: Registry, catalog: Catalog, parts: LockParts)
     return await lockOf(registry, catalog, parts);
   } catch (error) {
     if (error instanceof RegistryError) return undefined;
-    throw error;
-  }
-}
-
-/** Whoever reads it meanwhile has the old one or the new one. */
-function writeWhole(path: string, text: string): void {
-  const draft = `${path}.new`;
-  try {
-    writeFileSync(draft, text);
-    renameSync(draft, path);
-  } catch (error) {
-    rmSync(draft, { force: true });
     throw error;
   }
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineWorker } from "../../src/index.ts";
 import { testCluster } from "../../src/testing/index.ts";
@@ -35,6 +37,23 @@ test("a cluster is there in less time than anybody notices, and gone without a t
   await expect(fetch(`${registry}/subjects`)).rejects.toThrow();
   // It takes about 10; the rest is for a machine that has other things to do.
   expect(tookMs).toBeLessThan(300);
+});
+
+test("schemas have the ids that the folder's lock has, and so do the events that are stored", async () => {
+  const dir = mkdtempSync(join(tmpdir(), "sluice-locked-"));
+  cpSync(SCHEMAS, dir, { recursive: true });
+  const lock = join(dir, "schemas.lock.json");
+  // As if production had given ids to others before.
+  writeFileSync(
+    lock,
+    readFileSync(lock, "utf8").replaceAll(/"id": (\d+)/g, (_, id) => `"id": ${Number(id) + 40}`),
+  );
+  await using cluster = await testCluster({ schemas: dir });
+  const latest = await (await fetch(`${cluster.registry}/subjects/${ORDERS}-value/versions/latest`)).json();
+  expect(latest).toMatchObject({ version: 1, id: 42 });
+  await cluster.produce(ORDERS, [ORDER]);
+  expect(await cluster.read(ORDERS)).toMatchObject([{ value: { order_id: "ord-1" } }]);
+  rmSync(dir, { recursive: true });
 });
 
 describe("events", () => {
