@@ -54,7 +54,10 @@ test("per cent, line ends, colons and commas are escaped as GitHub reads them ba
 
 test("a schema cannot write a command of its own into the log", () => {
   const wicked = "x\n::set-output name=a::b\r\n##[add-mask]x";
-  const findings = Array.from({ length: 12 }, () => findingOf({ message: wicked, subject: wicked, groups: [wicked] }));
+  const place = { ...placeOf("{"), file: "::warning::/v1.avsc" };
+  const findings = Array.from({ length: 12 }, () =>
+    findingOf({ message: wicked, subject: wicked, groups: [wicked], place }),
+  );
   const bases = [{ name: wicked, subjects: 1, versions: 1, note: wicked }];
   const lines = github.write(reportOf(findings, { bases }), contextOf()).split("\n");
   expect(lines.filter((line) => /^\s*::/.test(line) && !/^::(error|notice) /.test(line))).toEqual([]);

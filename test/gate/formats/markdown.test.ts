@@ -33,6 +33,25 @@ In \`shop/${FILE}\`:
 `);
 });
 
+test("edits on one line are one change, and lines that stay are left out", () => {
+  const at = (part: string) => TEXT.indexOf(part);
+  const edits = [
+    { file: FILE, offset: at('"coupon"') + 1, length: 6, text: "voucher" },
+    { file: FILE, offset: at('"string" }\n  ]') + '"string"'.length, length: 0, text: ', "default": ""' },
+    { file: FILE, offset: at("\n  ]"), length: 0, text: ',\n    { "name": "more", "type": "int" }' },
+  ];
+  expect(markdown.write(reportOf([findingOf({ fix: { title: "x", edits } })]), contextOf())).toContain(`
+-    { "name": "coupon", "type": "string" }
++    { "name": "voucher", "type": "string", "default": "" },
++    { "name": "more", "type": "int" }
+`);
+  const [, , appended] = edits;
+  const fix = { title: "x", edits: appended === undefined ? [] : [{ ...appended, text: '\n    { "name": "more" }' }] };
+  expect(markdown.write(reportOf([findingOf({ fix })]), contextOf())).toContain(
+    '```diff\n+    { "name": "more" }\n```',
+  );
+});
+
 test("what schemas say is text: no cell is broken, no tag opened, nobody mentioned, nothing linked", () => {
   const wicked = "a|b\n<img src=x> [x](http://x) @everyone #12 </details> *x* `a|b`";
   const output = markdown.write(

@@ -91,7 +91,7 @@ test("colours come on demand only", () => {
 });
 
 test("a schema cannot steer the terminal, nor turn a line's direction", () => {
-  const wicked = "coupon\u001b[2J\u009b31m\u202e\r\u0007";
+  const wicked = "coupon\u001b[2J\u009b31m\u202e\u2066\r\u0007";
   const source = TEXT.replace("coupon", wicked);
   const finding = findingOf({ message: wicked, help: wicked, groups: [wicked], subject: wicked });
   const output = text.write(reportOf([finding]), contextOf({ text: () => source }));
@@ -120,6 +120,10 @@ describe("the carets", () => {
       '  1 | { "type": [',
       "    |           ^",
     ]);
+  });
+
+  test("do not end where a later line would", () => {
+    expect(excerpt('{ "type": [ "null",\n"int" ] }', '[ "null",\n"int" ]')[1]).toBe("    |           ^^^^^^^^^");
   });
 
   test("are at least one, where nothing is marked", () => {
