@@ -89,3 +89,31 @@ test("`check --fix` does not bring back what the level lets go", async () => {
   expect((await check(repository, "--fix")).code).toBe(0);
   expect(await textOf(repository, V1)).toBe(changed);
 });
+
+test("`check --fix` takes back what would mend one version and break with another", async () => {
+  const order = (...fields: readonly string[]) => `{"type":"record","name":"Order","fields":[${fields.join(",")}]}`;
+  const [id, total] = ['{"name":"id","type":"string"}', '{"name":"total","type":"long"}'];
+  await using repository = await createRepository({
+    [`${FOLDER}/topic.yaml`]: "key: id\ncompatibility: FULL_TRANSITIVE\n",
+    [V1]: order(id),
+  });
+  await repository.commit("Add a field that old events do not have", { [V1]: order(id, total) });
+  // Version 2 needs the field, and version 1 has none to give: without a default there is no way.
+  const note = '{"name":"note","type":["null","string"],"default":null}';
+  await repository.write({ [V1]: order(id, note) });
+  const { code, err } = await check(repository, "--fix");
+  expect(code).toBe(100);
+  expect(err).toContain("The fixes that are left would each break something else.");
+  expect(await textOf(repository, V1)).toBe(order(id, note));
+});
+
+test("`check --fix` makes fixes that stand at one place one after the other, and leaves no draft behind", async () => {
+  const fixed = (count: number) =>
+    Array.from({ length: count }, (_, size) => `{"type":"fixed","name":"F${size}","size":${size + 1}}`).join(",");
+  const order = (types: string) => `{"type":"record","name":"Order","fields":[{"name":"id","type":["null",${types}]}]}`;
+  await using repository = await createRepository({ [`${FOLDER}/topic.yaml`]: "key: null\n", [V1]: order(fixed(15)) });
+  await repository.write({ [V1]: order(fixed(1)) });
+  expect((await check(repository, "--fix")).code).toBe(0);
+  expect(await textOf(repository, V1)).toBe(order(fixed(15)));
+  expect(await repository.git("status", "--porcelain", "--untracked-files=all")).toBe("");
+});

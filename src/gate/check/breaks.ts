@@ -186,6 +186,10 @@ function pairOf({ schema }: Entry, { direction, earlier }: Break): [reader: Sche
   return direction === "BACKWARD" ? [schema, earlier.schema] : [earlier.schema, schema];
 }
 
-/** Avro's words, which name types, symbols and sizes; but for what names an index. */
-const meaningOf = ({ type, message, explanation }: Incompatibility): string =>
-  type === "CHECK_FAILED" ? explanation : message;
+/** Avro's words, which name symbols and sizes, but for what names an index; and the type that was written, if it has a name. */
+function meaningOf({ type, message, explanation, writerNode, writerPath }: Incompatibility): string {
+  if (type === "CHECK_FAILED") return explanation;
+  if (type !== "MISSING_UNION_BRANCH" && type !== "TYPE_MISMATCH") return message;
+  const written = writerNode.type === "union" ? writerNode.branches[Number(writerPath.at(-1))] : writerNode;
+  return written !== undefined && "name" in written ? `${message} ${written.name}` : message;
+}

@@ -62,6 +62,11 @@ describe("a field that older events lack", () => {
     expect(mended(address(ID), zip, { key: [["to", "zip"]] })).toBeUndefined();
   });
 
+  test("that is nullable already is not said to change its type", () => {
+    const found = mended(order(ID), order(ID, '{ "name": "x", "type": ["null", "int"] }'));
+    expect(found?.title).toBe('add "default": null to `x`');
+  });
+
   test("that was renamed gets its old name as an alias", () => {
     const found = mended(
       order('{ "name": "customer_id", "type": "string", "doc": "Who." }'),
