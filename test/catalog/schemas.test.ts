@@ -1,6 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { createCodec, type Node } from "../../src/avro/index.ts";
-import { type EventOf, envelopeOf, loadCatalog, type TopicName, typesOf } from "../../src/catalog/index.ts";
+import {
+  type EventOf,
+  envelopeOf,
+  type InputOf,
+  loadCatalog,
+  type TopicName,
+  typesOf,
+} from "../../src/catalog/index.ts";
 
 const catalog = await loadCatalog("schemas");
 
@@ -97,6 +104,10 @@ describe("schemas/types.ts", () => {
     const names: TopicName[] = ["orders.order.created.v1", "orders.order.shipped.v1", "orders.payment.captured.v1"];
     const describeOrder = (event: EventOf<"orders.order.created.v1">): string =>
       `${event.occurred_at.toISOString()} ${event.items.map((item) => item.sku.toLowerCase()).join()} ${event.note?.length}`;
+    const input: InputOf<"orders.order.created.v1"> = { ...order, currency: "EUR", note: undefined };
+    const { note: _, ...least }: InputOf<"orders.order.created.v1"> = { ...input, occurred_at: new Date() };
+    // @ts-expect-error: it has no default
+    const short: InputOf<"orders.payment.captured.v1"> = { payment_id: "pay-1" };
     // @ts-expect-error: no such topic
     const none: TopicName = "orders.order.lost.v1";
     // @ts-expect-error: no such field
@@ -104,9 +115,10 @@ describe("schemas/types.ts", () => {
     // @ts-expect-error: no such currency
     const currency: EventOf<"orders.order.created.v1">["currency"] = "XXX";
 
-    expect([none, typeof field, currency].length).toBe(3);
+    expect([none, typeof field, currency, short].length).toBe(4);
     expect(names).toEqual(catalog.topics.map((topic) => topic.topic) as TopicName[]);
     const codec = createCodec(topicOf("orders.order.created.v1").schema);
+    for (const one of [input, least]) expect(codec.encode(one)).toBeInstanceOf(Buffer);
     const decoded = codec.decode(codec.encode(order)) as EventOf<"orders.order.created.v1">;
     expect(describeOrder(decoded)).toBe("2026-11-21T01:42:09.719Z sku-1001,sku-2002 undefined");
   });

@@ -101,6 +101,8 @@ describe("an event", () => {
     expect(seen.map((one) => one.url)).toEqual(Array(3).fill(`https://gate.example/events/topics/${ORDERS}/events`));
     expect(seen.map(({ headers }) => headers.get("authorization"))).toEqual(["Bearer t0", "Bearer t1", "Bearer t2"]);
     expect(seen[0]?.headers.get("x-tenant")).toBe("a");
+    // Led elsewhere, a POST would arrive as a GET.
+    expect(seen[0]?.redirect).toBe("manual");
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Look } from "../leaf.ts";
+import type { LeafNode } from "../leaf-of.ts";
 import { looksOf } from "../looks.ts";
 import type { EnumNode, Field, Node, RecordNode, UnionNode } from "../schema.ts";
 import { candidatesByLook, wrapperNames } from "../union.ts";
@@ -46,12 +47,18 @@ function plainOf(union: UnionNode, branch: Node, rivals: Rivals): readonly Plain
     case "union":
       return []; // Unions do not stand in unions.
     default:
-      return formsOf(branch)
-        .filter((form) =>
-          formsInJson(form).every((one) => rivals(one.look)?.every((other) => formApart(branch, one, other))),
-        )
-        .map(({ text }) => ({ branch, text }));
+      return leafForms(branch, rivals);
   }
+}
+
+function leafForms(leaf: Exclude<LeafNode, EnumNode>, rivals: Rivals): readonly PlainForm[] {
+  const told = formsOf(leaf).filter((form) =>
+    formsInJson(form).every((one) => rivals(one.look)?.every((other) => formApart(leaf, one, other))),
+  );
+  // Nobody sends infinity plainly who cannot send 1 plainly.
+  const isNumber = leaf.type === "float" || leaf.type === "double";
+  if (isNumber && !told.some(({ look }) => look === "number")) return [];
+  return told.map(({ text }) => ({ branch: leaf, text }));
 }
 
 function symbolsOf(branch: EnumNode, rivals: readonly Node[]): readonly PlainForm[] {
