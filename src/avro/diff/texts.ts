@@ -23,7 +23,10 @@ export function diffAliases(
   walk.say(kind, below(place, before === "" ? [] : "aliases", after === "" ? [] : "aliases"), {
     before,
     after,
-    message: "other names under which a reader finds it",
+    message:
+      verdict.newReadsOld === false || verdict.oldReadsNew === false
+        ? "other names under which a reader finds it: it finds two fields now, and cannot tell which is meant"
+        : "other names under which a reader finds it",
     ...verdict,
   });
 }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname, normalize } from "node:path";
+import { dirname, normalize, resolve } from "node:path";
 import { nearest, parseSchemaText, type Schema, SchemaError } from "../../avro/index.ts";
 import { type CatalogReading, type CatalogTopic, readCatalog, type SchemaFile } from "../../catalog/index.ts";
 import type { Config } from "../../config.ts";
@@ -39,7 +39,7 @@ export async function findSide(name: string, places: Places, other?: string): Pr
 export function ofWorkingTree(name: string, { reading }: Places): Named | undefined {
   const entry = entryOf(name, reading);
   if (entry !== undefined) return { name, schema: entry.schema, subject: entry.subject };
-  const problem = reading.problems.find(({ file }) => file === normalize(name));
+  const problem = reading.problems.find(({ file }) => resolve(file) === resolve(name));
   if (problem !== undefined) {
     throw new CommandFailed(
       `${name} is no schema: line ${problem.line}, column ${problem.column}: ${problem.message}.`,
@@ -63,7 +63,7 @@ async function ofRevision(
   });
   const entry = entryOf(path, reading);
   if (entry !== undefined) return { name, schema: entry.schema, subject: entry.subject };
-  const problem = reading.problems.find(({ file }) => file === normalize(path));
+  const problem = reading.problems.find(({ file }) => resolve(file) === resolve(path));
   if (problem !== undefined) throw new CommandFailed(`${name} is no schema: line ${problem.line}: ${problem.message}.`);
   const folder = dirname(path);
   if (path.endsWith(".avsc") && existsSync(folder)) {
@@ -141,9 +141,9 @@ function parsed(name: string, text: string, { catalog }: CatalogReading): Schema
 
 /** By file, subject, topic, or the name of a shared type. */
 export function entryOf(name: string, { catalog }: CatalogReading): SchemaFile | CatalogTopic | undefined {
-  const file = normalize(name);
+  const file = resolve(name);
   return [...catalog.topics, ...catalog.shared].find(
-    (entry) => normalize(entry.file) === file || entry.subject === name || ("topic" in entry && entry.topic === name),
+    (entry) => resolve(entry.file) === file || entry.subject === name || ("topic" in entry && entry.topic === name),
   );
 }
 
