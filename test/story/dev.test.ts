@@ -64,7 +64,9 @@ describe("in a folder with schemas and workers", () => {
 
     await folder.write(SCHEMA, schema(field("order_id"), field("channel")));
     await dev.says("READER_FIELD_MISSING_DEFAULT_VALUE");
-    expect(dev.printed()).toContain("/fields/1");
+    expect(dev.printed()).toMatch(
+      /shop\.order\.placed\/v1\.avsc:\d+:\d+ READER_FIELD_MISSING_DEFAULT_VALUE .*`channel`/,
+    );
     expect(await post({ order_id: "ord-1", channel: "web" })).toBe(422);
     expect(await post({ order_id: "ord-1" })).toBe(200);
 

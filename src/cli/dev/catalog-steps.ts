@@ -4,6 +4,7 @@ import {
   type CatalogTopic,
   loadCatalog,
   type NamedReference,
+  readCatalog as readFolder,
   type SchemaFile,
 } from "../../catalog/index.ts";
 import type { Admin, TopicSpec, TopicStep } from "../../kafka/index.ts";
@@ -69,7 +70,9 @@ async function withoutRefused(
   wanted: Catalog,
   before: Catalog,
 ): Promise<Catalog> {
-  const { refused } = await planSchemas(registry, wanted, LOOSE);
+  // Only now does anybody want to know the lines.
+  const { places } = readFolder(wanted.dir);
+  const { refused } = await planSchemas(registry, wanted, { ...LOOSE, places });
   const inForce = new Set([...before.shared, ...before.topics].map(({ subject }) => subject));
   for (const step of refused) {
     const rest = inForce.has(step.subject)
