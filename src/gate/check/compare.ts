@@ -9,7 +9,7 @@ import {
 import { includesLevel } from "../../catalog/index.ts";
 import type { Base, DeclaredReader, Direction, EarlierVersion, SubjectHistory } from "../model.ts";
 import type { Entry } from "./entries.ts";
-import { glanceFrom } from "./glance.ts";
+import { type Glance, glanceFrom } from "./glance.ts";
 
 /** One reason why two schemas of a subject do not go together, from one comparison. */
 export interface Break {
@@ -24,6 +24,7 @@ export interface Break {
 export interface Earlier {
   readonly base: string;
   readonly version: EarlierVersion;
+  /** Its own, or that of a later version which breaks in the very same way. */
   readonly schema: Schema;
   /** The last one that the base has. */
   readonly isLatest: boolean;
@@ -73,27 +74,51 @@ function compareHistory(
   const isSame = isSameText(entry, newest) || (!glance(newest.text)?.differs && isSameSchema(entry, newest));
   into.isChanged ||= !isSame;
   if (isSame && !promisesMore(entry, history)) return;
+  const found = new Map<string, readonly Break[]>();
   for (const [index, version] of newestFirst.entries()) {
     const isLatest = index === 0;
     if ((isLatest && isSame) || (!isLatest && isSameText(entry, version))) continue;
     const seen = glance(version.text);
-    const asked = questionsOf(entry, isLatest).filter(({ direction }) =>
-      direction === "BACKWARD" ? !seen?.newReadsOld : !seen?.oldReadsNew,
-    );
+    const asked = questionsOf(entry, isLatest).filter(({ direction }) => lackedIn(seen, direction) !== "");
+    const earlier = { base, version, isLatest };
+    const left = asked.filter((question) => !repeated(question, { seen, found, earlier }, into));
     // The latest is compared in TypeScript's eyes, too.
-    if (asked.length === 0 && (!isLatest || seen?.extends)) continue;
+    if (left.length === 0 && (!isLatest || seen?.extends)) continue;
     const schema = parsed(version, base, into.unreadable);
     if (schema === undefined) continue;
-    const earlier = { base, version, schema, isLatest };
-    if (isLatest) into.latest.push(earlier);
-    for (const { direction, kind } of asked) {
+    if (isLatest) into.latest.push({ ...earlier, schema });
+    for (const { direction, kind } of left) {
       const [reader, writer] = direction === "BACKWARD" ? [entry.schema, schema] : [schema, entry.schema];
-      for (const incompatibility of checkCompatibility(reader, writer)) {
-        into.breaks.push({ incompatibility, direction, kind, earlier });
-      }
+      const breaks = checkCompatibility(reader, writer).map((incompatibility) => ({
+        incompatibility,
+        direction,
+        kind,
+        earlier: { ...earlier, schema },
+      }));
+      into.breaks.push(...breaks);
+      const lacked = lackedIn(seen, direction);
+      if (lacked !== undefined) found.set(`${direction} ${lacked}`, breaks);
     }
   }
 }
+
+/** The fields that are missing on the side that reads: empty where it reads all; undefined where a glance does not tell. */
+function lackedIn(seen: Glance | undefined, direction: Direction): string | undefined {
+  return (direction === "BACKWARD" ? seen?.newLacks : seen?.oldLacks)?.join(" ");
+}
+
+/** Where two versions lack the same fields, and nothing else is between them and the schema of now, they break alike. */
+function repeated(
+  { direction, kind }: Question,
+  { seen, found, earlier }: { seen: Glance | undefined; found: Found; earlier: Omit<Earlier, "schema"> },
+  into: Open,
+): boolean {
+  const same = found.get(`${direction} ${lackedIn(seen, direction)}`);
+  for (const one of same ?? []) into.breaks.push({ ...one, kind, earlier: { ...earlier, schema: one.earlier.schema } });
+  return same !== undefined;
+}
+
+type Found = ReadonlyMap<string, readonly Break[]>;
 
 type Question = Pick<Break, "direction" | "kind">;
 

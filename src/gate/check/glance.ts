@@ -5,10 +5,10 @@
 export interface Glance {
   /** They are not the same. */
   readonly differs: boolean;
-  /** The newer surely reads what the older wrote. False says nothing. */
-  readonly newReadsOld: boolean;
-  /** The older surely reads what the newer writes. False says nothing. */
-  readonly oldReadsNew: boolean;
+  /** The fields that keep the newer from reading what the older wrote: they came without a default. None: it reads it. */
+  readonly newLacks: readonly string[];
+  /** The fields that keep the older from reading what the newer writes: they went, and had no default. */
+  readonly oldLacks: readonly string[];
   /** Nothing of the older is gone or another: code that was written for it finds all that it knows. */
   readonly extends: boolean;
 }
@@ -33,26 +33,25 @@ type FieldJson = Readonly<Record<string, unknown>>;
 
 function glance(newer: Outline, older: Outline): Glance | undefined {
   if (newer.name !== older.name || newer.namespace !== older.namespace) return undefined;
-  let added = 0;
-  let addedHaveDefaults = true;
+  const added: FieldJson[] = [];
   for (const [name, field] of newer.fields) {
     const before = older.fields.get(name);
-    if (before === undefined) {
-      added++;
-      addedHaveDefaults &&= field.default !== undefined;
-    } else if (!isSame(field, before) || !isClosed(field.type)) return undefined;
+    if (before === undefined) added.push(field);
+    else if (!isSame(field, before) || !isClosed(field.type)) return undefined;
   }
-  const removed = older.fields.size - (newer.fields.size - added);
-  const removedHaveDefaults =
-    removed === 0 ||
-    older.fields.entries().every(([name, field]) => newer.fields.has(name) || field.default !== undefined);
+  // Mostly there are none, and nobody has to look for them.
+  const isLess = older.fields.size > newer.fields.size - added.length;
+  const removed = isLess ? [...older.fields.values()].filter(({ name }) => !newer.fields.has(String(name))) : [];
   return {
-    differs: added > 0 || removed > 0,
-    newReadsOld: addedHaveDefaults,
-    oldReadsNew: removedHaveDefaults,
-    extends: removed === 0,
+    differs: added.length > 0 || isLess,
+    newLacks: withoutDefault(added),
+    oldLacks: withoutDefault(removed),
+    extends: !isLess,
   };
 }
+
+const withoutDefault = (fields: readonly FieldJson[]): string[] =>
+  fields.filter((field) => field.default === undefined).map(({ name }) => String(name));
 
 /** Of a record whose fields have no aliases: what those stand for is for a real comparison. */
 function outlineOf(text: string): Outline | undefined {
