@@ -65,12 +65,13 @@ async function check(io: Io, subjects: readonly string[], options: Options): Pro
   }
   const start = performance.now();
   const { against, data } = options;
+  const formats = wanted(options); // Before anything is read, or mended.
   const request: CheckRequest = { subjects, against, ...(data !== undefined && { data }) };
   const run = await openCheck(io, request);
   let report = await run.report();
   if (options.fix) report = await mend(io, report, run);
   const context = { ...run.context, strict: options.strict ?? false, tookMs: performance.now() - start };
-  await writeReport(io, report, { formats: wanted(options), context });
+  await writeReport(io, report, { formats, context });
   if (fails(report, context.strict)) throw new Found();
 }
 

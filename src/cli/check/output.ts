@@ -32,7 +32,7 @@ export function formatIn(text: string, before: readonly FormatWanted[]): readonl
 
 const isFormat = (name: string): name is FormatName => NAMES.includes(name);
 
-/** The formats that the options ask for. */
+/** The formats that the options ask for. @throws CommandFailed where two would go to the standard output. */
 export function wanted({
   format,
   json,
@@ -41,7 +41,11 @@ export function wanted({
   readonly json?: boolean;
 }): readonly FormatWanted[] {
   const isThere = format.some(({ name, file }) => name === "json" && file === undefined);
-  return json && !isThere ? [...format, { name: "json" }] : format;
+  const formats = json && !isThere ? [...format, { name: "json" as const }] : format;
+  const [here, ...others] = formats.filter(({ file }) => file === undefined);
+  if (here === undefined || others.length === 0) return formats;
+  const names = [here, ...others].map(({ name }) => name).join(" and ");
+  throw new CommandFailed(`${names} cannot share the standard output; give one a file: --format ${here.name}=FILE.`);
 }
 
 /** Whether a report fails the command. */
@@ -54,16 +58,12 @@ export async function writeReport(
   report: Report,
   { formats, context }: { readonly formats: readonly FormatWanted[]; readonly context: FormatContext },
 ): Promise<void> {
-  const [here = { name: "text" as const }, ...others] = formats.filter(({ file }) => file === undefined);
-  if (others.length > 0) {
-    const names = [here, ...others].map(({ name }) => name).join(" and ");
-    throw new CommandFailed(`${names} cannot share the standard output; give one a file: --format ${here.name}=FILE.`);
-  }
+  const here = formats.find(({ file }) => file === undefined)?.name ?? "text";
   for (const { name, file } of formats) {
     if (file !== undefined) writeFor(file, FORMATS[name].write(report, { ...context, colours: false }));
   }
-  const format = FORMATS[here.name];
-  io.out(format.write(report, here.name === "text" ? context : { ...context, colours: false }));
+  const format = FORMATS[here];
+  io.out(format.write(report, here === "text" ? context : { ...context, colours: false }));
   const summary = format.summary?.(report, context);
   const summaryFile = io.env.GITHUB_STEP_SUMMARY;
   if (summary !== undefined && summaryFile) await appendFile(summaryFile, summary);
