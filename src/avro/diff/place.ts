@@ -21,8 +21,10 @@ type Keys = string | readonly string[];
 
 /** One step further, under these keys of each schema. */
 export function below(above: Place, older: Keys, newer: Keys, text = ""): Place {
-  return { older: [older].flat(), newer: [newer].flat(), text, above, apart: above.apart };
+  return { older: listOf(older), newer: listOf(newer), text, above, apart: above.apart };
 }
+
+const listOf = (keys: Keys): readonly string[] => (typeof keys === "string" ? [keys] : keys);
 
 /** One step further, under the same key in both. */
 export const inBoth = (above: Place, key: string, text = ""): Place => below(above, key, key, text);

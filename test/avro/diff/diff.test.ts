@@ -256,3 +256,48 @@ function fewestByTrying(numbers: readonly number[]): number {
   }
   return numbers.length - longest;
 }
+
+describe("a large schema", () => {
+  /** Records that all hold each other. */
+  const mesh = (count: number, type: string) => {
+    const links = Array.from({ length: count }, (_, index) => ({ name: `t${index}`, type: ["null", `T${index}`] }));
+    const types = links.map((_, index) => ({
+      type: "record",
+      name: `T${index}`,
+      fields: [...links, { name: "v", type }],
+    }));
+    return parseSchema({
+      type: "record",
+      name: "R",
+      fields: types.map((one, index) => ({ name: `r${index}`, type: one })),
+    });
+  };
+
+  test("of types that hold each other is compared type by type, each told of where it is nearest to the root", () => {
+    const changes = changesBetween(mesh(60, "int"), mesh(60, "long"));
+    expect(changes.map(({ field }) => field)).toEqual(Array.from({ length: 60 }, (_, index) => `r${index}.v`));
+  });
+
+  test("whose types are nested by name thousands of times is no deeper than the stack", () => {
+    const chain = (type: string) => {
+      const last = 5_000;
+      const types = Array.from({ length: last + 1 }, (_, index) => ({
+        type: "record",
+        name: `C${index}`,
+        fields: [index === last ? { name: "v", type } : { name: "n", type: ["null", `C${index + 1}`] }],
+      }));
+      const fields = [
+        { name: "first", type: "C0" },
+        ...types.map((one, index) => ({ name: `x${index}`, type: one })).reverse(),
+      ];
+      return parseSchema({ type: "record", name: "R", fields });
+    };
+    expect(changesBetween(chain("int"), chain("long"))).toMatchObject([{ kind: "TYPE_CHANGED", field: "x5000.v" }]);
+  });
+
+  test("of 5,000 fields has as many changes", () => {
+    const wide = (type: string) =>
+      parseSchema(record(Array.from({ length: 5_000 }, (_, index) => ({ name: `f${index}`, type }))));
+    expect(changesBetween(wide("int"), wide("long"))).toHaveLength(5_000);
+  });
+});

@@ -3,7 +3,7 @@ import type { LeafNode } from "../../leaf-of.ts";
 import { namespaceOf } from "../../names.ts";
 import { candidates } from "../../read.ts";
 import { resolveLeaf } from "../../read-leaf.ts";
-import type { Field, NamedNode, Node, RecordNode } from "../../schema.ts";
+import { branchName, type Field, type NamedNode, type Node, type RecordNode } from "../../schema.ts";
 import { createReads } from "../check.ts";
 import { Fields } from "../fields.ts";
 import type { Found, Pair, TypescriptChange, TypescriptRuleId } from "./change.ts";
@@ -17,7 +17,7 @@ import { unionWrapped } from "./rules/union-wrapped.ts";
 import { unreadable } from "./rules/unreadable.ts";
 
 /** Pairs of types that are looked at. More are in no schema that somebody wrote. */
-export const TYPE_PAIRS_MAX = 200_000;
+const TYPE_PAIRS_MAX = 200_000;
 
 /** Two types and where they stand. */
 interface Placed<T extends Node> extends Pair<T> {
@@ -107,11 +107,17 @@ export class Walk {
 
   /** The type of the newer that the decoder reads it as. */
   #readerOf(from: Node, newer: Node): Node | undefined {
-    const options = newer.type === "union" ? candidates(from, newer) : [newer];
-    return options.find((to) => {
-      if (isLeaf(from) && isLeaf(to) && typeof resolveLeaf(from, to) !== "function") return false;
-      return this.#reads(to, from);
-    });
+    if (newer.type !== "union") return this.#isReadAs(from, newer) ? newer : undefined;
+    // The first candidate of all is the one of the same name: mostly it will do.
+    const name = branchName(from);
+    const same = newer.branches.find((branch) => branch.type === from.type && branchName(branch) === name);
+    if (same !== undefined && this.#isReadAs(from, same)) return same;
+    return candidates(from, newer).find((to) => this.#isReadAs(from, to));
+  }
+
+  #isReadAs(from: Node, to: Node): boolean {
+    if (isLeaf(from) && isLeaf(to) && typeof resolveLeaf(from, to) !== "function") return false;
+    return this.#reads(to, from);
   }
 
   /** Readable to Avro, since it does not look at logical types, and not to us. */
