@@ -79,6 +79,23 @@ describe("a pull request", () => {
     expect(await shop.git(clone, "rev-parse", "--is-shallow-repository")).toBe("false");
   });
 
+  test("takes no more of the history than is asked for", async () => {
+    await using shop = await openWorkshop();
+    const clone = await pullRequest(shop, { change: topicFiles("", COUPON), earlier: 6 });
+    const ran = await runAction(shop, clone, { executable: shop.executable, depth: "3" });
+    expect(ran.code).toBe(100);
+    expect(await shop.git(clone, "rev-parse", "--is-shallow-repository")).toBe("true");
+  });
+
+  test("in a clone that has all of it takes nothing from the server", async () => {
+    await using shop = await openWorkshop();
+    const clone = await pullRequest(shop, { change: topicFiles("", COUPON) });
+    const everything = ["refs/pull/7/merge", "+refs/heads/*:refs/remotes/origin/*"];
+    await shop.git(clone, "fetch", "--quiet", "--unshallow", "origin", ...everything);
+    await shop.git(clone, "remote", "set-url", "origin", "file:///nowhere");
+    expect((await runAction(shop, clone, { executable: shop.executable })).code).toBe(100);
+  });
+
   test("in a folder below the repository's is annotated with paths from the root", async () => {
     await using shop = await openWorkshop();
     const clone = await pullRequest(shop, { change: topicFiles("shop/", COUPON), before: topicFiles("shop/") });

@@ -91,7 +91,7 @@ export const NOTE = '{ "name": "note", "type": ["null", "string"], "default": nu
 /** A server with two branches that have gone apart: `main`, and `change` whose first commit makes the change. */
 export async function openServer(
   shop: Workshop,
-  { before, change, meanwhile = {}, commits = 1 }: Branches,
+  { before, earlier = 0, change, meanwhile = {}, commits = 1 }: Branches,
 ): Promise<string> {
   const server = join(shop.dir, "server");
   await shop.git(shop.dir, "init", "--quiet", "--initial-branch=main", server);
@@ -99,6 +99,9 @@ export async function openServer(
   await shop.git(server, "config", "uploadpack.allowAnySHA1InWant", "true");
   await shop.write(server, { "README.md": "A shop.\n", ...(before ?? topicFiles("")) });
   await shop.commit(server, "Begin");
+  for (let index = 0; index < earlier; index++) {
+    await shop.git(server, "commit", "--quiet", "--allow-empty", "--message", `Earlier ${index}`);
+  }
   await shop.git(server, "switch", "--quiet", "--create", "change");
   for (let index = 0; index < commits; index++) {
     await shop.write(server, index === 0 ? change : { "README.md": `${index}\n` });
@@ -112,6 +115,8 @@ export async function openServer(
 
 export interface Branches {
   readonly before?: Readonly<Record<string, string>>;
+  /** Commits of main behind those files, with nothing in them. */
+  readonly earlier?: number;
   readonly change: Readonly<Record<string, string>>;
   /** What comes to main after the branch has left it. */
   readonly meanwhile?: Readonly<Record<string, string>>;
