@@ -59,4 +59,5 @@ export type {
   Witness,
 } from "./model.ts";
 export { RULES, type RuleText } from "./rules/index.ts";
+export { rulesTable } from "./rules/table.ts";
 export { GATE_DEFAULTS, type GateSettings, gateSettingsTable, type Ignore, readGateSettings } from "./settings.ts";

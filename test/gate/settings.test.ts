@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { filesIn } from "../../src/catalog/index.ts";
-import { GATE_DEFAULTS, gateSettingsTable, readGateSettings } from "../../src/gate/index.ts";
-import { expectPrinted } from "../support/page.ts";
+import { GATE_DEFAULTS, readGateSettings } from "../../src/gate/index.ts";
 
 const read = (text: string) =>
   readGateSettings("schemas", filesIn(new Map([["schemas/gate.yaml", new TextEncoder().encode(text)]])));
@@ -133,7 +132,4 @@ describe("gate.yaml", () => {
     const long = `ignore: [{ rule: KEY_CHANGED, subject: x, reason: ${"r".repeat(501)}, until: 2027-01-31 }]`;
     expect(problemsOf(long)).toEqual([expect.stringContaining("reason: 501 characters; the limit is 500")]);
   });
-
-  test("the README has the table of its settings", () =>
-    expectPrinted("src/gate/README.md", "gate-settings", gateSettingsTable()));
 });
