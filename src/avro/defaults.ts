@@ -1,11 +1,19 @@
 import { Cursor } from "./cursor.ts";
 import { LONG_SAFE, NOT_FINITE } from "./number.ts";
 import { isObject } from "./parse-state.ts";
-import type { Json, JsonObject, Node, PrimitiveNode, RecordNode, UnionNode } from "./schema.ts";
+import type { Json, Node, PrimitiveNode, RecordNode, UnionNode } from "./schema.ts";
 import { shown } from "./shown.ts";
 
 /** A record default may leave out fields that have defaults, also of its own type: that would never end. */
 const DEFAULT_DEPTH_MAX = 100;
+
+/** How many values of a default may be defaults of fields that it leaves out: with two in each, they double and double. */
+export const DEFAULT_VALUES_MAX = 10_000;
+
+/** Counts the values that a default leaves to other defaults. */
+interface Left {
+  values: number;
+}
 
 /**
  * The default of a field as Avro binary, or what is wrong with it. Defaults have a JSON form of their own (Avro spec,
@@ -13,7 +21,7 @@ const DEFAULT_DEPTH_MAX = 100;
  */
 export function defaultOf(node: Node, json: Json): Buffer | string {
   let problem: string | undefined;
-  const bytes = written((cursor) => (problem = write(cursor, node, json, 0)));
+  const bytes = written((cursor) => (problem = write(cursor, node, json, { values: DEFAULT_VALUES_MAX }, 0)));
   return problem ?? bytes;
 }
 
@@ -27,22 +35,22 @@ export function written(write: (cursor: Cursor) => void): Buffer {
   return whole.buf;
 }
 
-function write(cursor: Cursor, node: Node, json: Json, depth: number): string | undefined {
+function write(cursor: Cursor, node: Node, json: Json, left: Left, depth: number): string | undefined {
   if (depth > DEFAULT_DEPTH_MAX) return "the default contains itself without end";
   switch (node.type) {
     case "array":
       if (!Array.isArray(json)) return misfit("an array", json);
-      return block(cursor, json, (item) => write(cursor, node.items, item, depth + 1));
+      return block(cursor, json, (item) => write(cursor, node.items, item, left, depth + 1));
     case "map":
       if (!isObject(json)) return misfit("an object (map)", json);
       return block(cursor, Object.entries(json), ([key, value]) => {
         cursor.writeString(key);
-        return write(cursor, node.values, value, depth + 1);
+        return write(cursor, node.values, value, left, depth + 1);
       });
     case "union":
-      return writeUnion(cursor, node, json, depth);
+      return writeUnion(cursor, node, json, left, depth);
     case "record":
-      return writeRecord(cursor, node, json, depth);
+      return writeRecord(cursor, node, json, left, depth);
     case "enum": {
       const index = typeof json === "string" ? node.symbols.indexOf(json) : -1;
       if (index < 0) return misfit(`a symbol of ${node.name}`, json);
@@ -68,22 +76,25 @@ function block<T>(cursor: Cursor, items: readonly T[], each: (item: T) => string
 }
 
 /** The first branch that the default fits: the specification asks for the first of all, Avro Java since 1.12 for any. */
-function writeUnion(cursor: Cursor, node: UnionNode, json: Json, depth: number): string | undefined {
+function writeUnion(cursor: Cursor, node: UnionNode, json: Json, left: Left, depth: number): string | undefined {
   const start = cursor.pos;
   for (const [index, branch] of node.branches.entries()) {
     cursor.pos = start;
     cursor.writeInt(index);
-    if (write(cursor, branch, json, depth + 1) === undefined) return undefined;
+    if (write(cursor, branch, json, left, depth + 1) === undefined) return undefined;
   }
   return `the default fits no branch of the union: ${shown(json)}`;
 }
 
-function writeRecord(cursor: Cursor, node: RecordNode, json: Json, depth: number): string | undefined {
+function writeRecord(cursor: Cursor, node: RecordNode, json: Json, left: Left, depth: number): string | undefined {
   if (!isObject(json)) return misfit(`an object (${node.name})`, json);
   for (const field of node.fields) {
-    const value = ownOr(json, field.name, field.attributes.default);
+    const given = Object.hasOwn(json, field.name);
+    if (!given && left.values-- <= 0)
+      return `the default takes more than ${DEFAULT_VALUES_MAX} values from other defaults`;
+    const value = given ? json[field.name] : field.attributes.default;
     if (value === undefined) return `the default has no \`${field.name}\`, which ${node.name} needs`;
-    const problem = write(cursor, field.type, value, depth + 1);
+    const problem = write(cursor, field.type, value, left, depth + 1);
     if (problem !== undefined) return problem;
   }
   return undefined;
@@ -127,10 +138,6 @@ function numberOf(json: Json): number | undefined {
 function bytesOf(json: Json): Buffer | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: every byte may stand in such a string.
   return typeof json === "string" && /^[\u0000-\u00ff]*$/.test(json) ? Buffer.from(json, "latin1") : undefined;
-}
-
-function ownOr(json: JsonObject, key: string, fallback: Json | undefined): Json | undefined {
-  return Object.hasOwn(json, key) ? json[key] : fallback;
 }
 
 function misfit(expected: string, json: Json): string {

@@ -1,8 +1,8 @@
 import { logicalOf } from "./logical.ts";
-import { fullName, isFullName, isName, namespaceOf } from "./names.ts";
+import { fullName, isFullName, isName, lengthProblem, namespaceOf } from "./names.ts";
 import { below, isObject, type Open, type Parse, type Place, report } from "./parse-state.ts";
 import { type EnumNode, type Field, type FixedNode, type JsonObject, type NamedNode, PRIMITIVES } from "./schema.ts";
-import { shown } from "./shown.ts";
+import { shortened, shown } from "./shown.ts";
 
 export function defineRecord(parse: Parse, json: JsonObject, place: Place): void {
   const name = nameOf(parse, json, place);
@@ -83,7 +83,7 @@ function nameOf(parse: Parse, json: JsonObject, place: Place): string | undefine
     report(
       parse,
       place,
-      `\`${full}\` cannot be the name of a type: letters, digits and _, parts joined by dots`,
+      `\`${shortened(full)}\` cannot be the name of a type: letters, digits and _, parts joined by dots${lengthProblem(full)}`,
       "name",
     );
     return undefined;
@@ -101,7 +101,12 @@ function fieldOf(parse: Parse, json: unknown, place: Place, taken: Set<string>):
   if (!isObject(json)) return wrong(parse, place, `expected a field: an object, found ${shown(json)}`);
   const { name } = json;
   if (!isName(name))
-    wrong(parse, place, `expected the name of a field: letters, digits and _, found ${shown(name)}`, "name");
+    wrong(
+      parse,
+      place,
+      `expected the name of a field: letters, digits and _, found ${shown(name)}${lengthProblem(name)}`,
+      "name",
+    );
   // Plain objects have a prototype under that name.
   else if (name === "__proto__") wrong(parse, place, "`__proto__` cannot be the name of a field in JavaScript", "name");
   else if (taken.has(name)) wrong(parse, place, `a second field \`${name}\``, "name");
@@ -138,7 +143,13 @@ function symbolsOf(parse: Parse, json: JsonObject, place: Place): readonly strin
   const taken = new Set<string>();
   for (const [index, symbol] of symbols.entries()) {
     if (!isName(symbol))
-      wrong(parse, place, `expected a symbol: letters, digits and _, found ${shown(symbol)}`, "symbols", index);
+      wrong(
+        parse,
+        place,
+        `expected a symbol: letters, digits and _, found ${shown(symbol)}${lengthProblem(symbol)}`,
+        "symbols",
+        index,
+      );
     else if (taken.has(symbol)) wrong(parse, place, `a second symbol \`${symbol}\``, "symbols", index);
     else taken.add(symbol);
   }

@@ -65,13 +65,18 @@ export class DecodeError extends Error {
   }
 }
 
+/** How many of its reasons an error's message tells. */
+const REASONS_SHOWN_MAX = 100;
+
 /** A reader schema that cannot read what the writer schema writes, with every reason. */
 export class Unreadable extends Error {
   override readonly name = "Unreadable";
   readonly reasons: readonly string[];
 
   constructor(reasons: readonly string[]) {
-    super(`the reader schema cannot read the writer's: ${reasons.join("; ")}`);
+    const more = reasons.length - REASONS_SHOWN_MAX;
+    const shown = reasons.slice(0, REASONS_SHOWN_MAX).join("; ");
+    super(`the reader schema cannot read the writer's: ${shown}${more > 0 ? `; and ${more} more reasons` : ""}`);
     this.reasons = reasons;
   }
 }

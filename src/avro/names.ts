@@ -3,14 +3,22 @@ import { PRIMITIVES } from "./schema.ts";
 // Avro spec, Names, has ASCII only; Avro Java takes letters of any script, and so registries have them.
 const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
+/** How many characters a full name, a field's or a symbol may have. */
+export const NAME_LENGTH_MAX = 1_000;
+
+/** What is wrong with a name beyond its characters, to follow what it is. */
+export function lengthProblem(name: unknown): string {
+  return typeof name === "string" && name.length > NAME_LENGTH_MAX ? `: more than ${NAME_LENGTH_MAX} characters` : "";
+}
+
 /** Whether this may be the name of a field, a symbol, or one part of a full name. */
 export function isName(text: unknown): text is string {
-  return typeof text === "string" && NAME.test(text);
+  return typeof text === "string" && text.length <= NAME_LENGTH_MAX && NAME.test(text);
 }
 
 /** Whether every part of a full name is a name. */
 export function isFullName(text: string): boolean {
-  return text.split(".").every(isName);
+  return text.length <= NAME_LENGTH_MAX && text.split(".").every(isName);
 }
 
 /** The full name of what is called `name` inside a namespace (Avro spec, Names); "" is the null namespace. */

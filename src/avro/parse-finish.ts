@@ -1,16 +1,22 @@
 import { defaultOf } from "./defaults.ts";
 import { mustWrap } from "./looks.ts";
 import { fullName } from "./names.ts";
-import { type Open, type Parse, report, suggestion } from "./parse-state.ts";
+import { type Open, type Parse, report, SUGGESTIONS_MAX, suggestion } from "./parse-state.ts";
 import { recursiveTypes } from "./recursion.ts";
 import { branchName, type Field, type Node, partsOf, type RecordNode, type UnionNode } from "./schema.ts";
+import { shortened } from "./shown.ts";
 
 /** What can be done only once every name is known: references, unions, recursion, defaults. */
 export function finish(parse: Parse): void {
+  let unknown = 0;
   for (const { name, place } of parse.references) {
     const known = lookUp(parse, name, place.namespace);
-    if (known !== undefined) place.put(known);
-    else report(parse, place, `unknown type \`${name}\`${suggestion(parse, name, place.namespace)}`);
+    if (known !== undefined) {
+      place.put(known);
+    } else {
+      const meant = unknown++ < SUGGESTIONS_MAX ? suggestion(parse, name, place.namespace) : "";
+      report(parse, place, `unknown type \`${shortened(name)}\`${meant}`);
+    }
   }
   for (const { node, place } of parse.unions) {
     const names = new Set<string>();

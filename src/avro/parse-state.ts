@@ -39,8 +39,16 @@ export interface Parse {
 
 /** Notes a problem, and puts something in the place so that the rest can be checked. */
 export function report(parse: Parse, place: Place, message: string, ...below: (string | number)[]): void {
-  parse.problems.push({ pointer: pointerOf([...place.path, ...below]), message });
+  addProblem(parse.problems, [...place.path, ...below], message);
   place.put(parse.broken);
+}
+
+/** How many problems of one schema are listed. */
+export const SCHEMA_PROBLEMS_MAX = 1_000;
+
+/** Notes one more, unless there are so many already that nobody reads them. */
+export function addProblem(problems: SchemaProblem[], path: readonly (string | number)[], message: string): void {
+  if (problems.length < SCHEMA_PROBLEMS_MAX) problems.push({ pointer: pointerOf(path), message });
 }
 
 /** The place of what stands under a key. */
@@ -52,8 +60,13 @@ export function isObject(json: unknown): json is JsonObject {
   return typeof json === "object" && json !== null && !Array.isArray(json);
 }
 
+/** Names are compared letter by letter: with more of them, or for more unknown ones, that would take too long. */
+const SUGGESTION_NAMES_MAX = 1_000;
+export const SUGGESTIONS_MAX = 20;
+
 /** What an unknown name may have been meant to be. */
 export function suggestion(parse: Parse, name: string, namespace: string): string {
+  if (parse.defined.size + parse.external.size > SUGGESTION_NAMES_MAX) return "";
   const names = [...PRIMITIVES, ...COMPLEX, ...parse.defined.keys(), ...parse.external.keys()];
   const meant = nearest(name, names) ?? nearest(fullName(name, namespace), names);
   return meant === undefined ? "" : `; did you mean \`${meant}\`?`;

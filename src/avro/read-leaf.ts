@@ -79,7 +79,8 @@ function multiplied(read: Read, factor: number, wire: WireType): Read {
 /** A symbol that the reader does not have becomes its default; without one the reader cannot read the writer. */
 function resolveEnum(writer: EnumNode, reader: EnumNode): Read | string {
   if (!namesMatch(writer, reader)) return `enum ${writer.name} is not ${reader.name}, by name or alias`;
-  const symbols = writer.symbols.map((symbol) => (reader.symbols.includes(symbol) ? symbol : reader.default));
+  const known = new Set(reader.symbols);
+  const symbols = writer.symbols.map((symbol) => (known.has(symbol) ? symbol : reader.default));
   const missing = writer.symbols.filter((_, index) => symbols[index] === undefined);
   if (missing.length > 0) return `enum ${reader.name} lacks ${missing.join(", ")}, and has no default`;
   return (cursor) => symbols[cursor.readIndex(symbols.length, writer.name)];

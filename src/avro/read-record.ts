@@ -13,6 +13,9 @@ interface Step {
   readonly reads: readonly { readonly index: number; readonly read: Read }[];
 }
 
+/** The writer's fields by name, and where they stand. */
+type Sent = ReadonlyMap<string, { readonly field: Field; readonly index: number }>;
+
 /** Matches the fields by name or reader alias; the reader's others take their defaults, the writer's are skipped. */
 export function resolveRecord(
   writer: RecordNode,
@@ -35,12 +38,15 @@ export function resolveRecord(
     const before = resolution.reasons.length;
     let readable = true;
     if (!namesMatch(writer, reader)) say(at, `record ${writer.name} is not ${reader.name}, by name or alias`);
-    const sources = reader.fields.map((field) => sourceOf(field));
+    const sent = new Map(writer.fields.map((field, index) => [field.name, { field, index }]));
+    const sources = reader.fields.map((field) => sourceOf(field, sent));
+    const targets = Map.groupBy(reader.fields.keys(), (index) => sources[index]);
     const skip = createSkips();
     const steps = writer.fields.map((field) => ({
       skip: skip(field.type),
-      reads: reader.fields.flatMap((target, index) => {
-        if (sources[index] !== field) return [];
+      reads: (targets.get(field) ?? []).flatMap((index) => {
+        const target = reader.fields[index];
+        if (target === undefined) return [];
         const read = resolve(field.type, target.type, `${at}/${target.name}`, resolution);
         // The reason may have been given where these two first met.
         readable &&= read !== undefined;
@@ -53,11 +59,13 @@ export function resolveRecord(
     return !readable || resolution.reasons.length > before ? undefined : generate(writer, reader, steps, defaults);
   }
 
-  function sourceOf(field: Field): Field | undefined {
+  function sourceOf(field: Field, sent: Sent): Field | undefined {
     // A record reads its own data, also where an alias names another of its fields.
     if (writer === reader) return field;
-    const names = [field.name, ...field.aliases];
-    const matches = writer.fields.filter(({ name }) => names.includes(name));
+    const matches = [...new Set([field.name, ...field.aliases])]
+      .flatMap((name) => sent.get(name) ?? [])
+      .toSorted((one, other) => one.index - other.index)
+      .map((match) => match.field);
     if (matches.length > 1) {
       say(
         `${at}/${field.name}`,

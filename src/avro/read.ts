@@ -99,21 +99,29 @@ function ofReaderUnion(writer: Node, reader: UnionNode, at: string, resolution: 
     resolution.reasons.push(...reasons);
     return undefined;
   }
-  return refuse(
-    resolution,
-    at,
-    `${nameOf(writer)} is no branch of the reader's union of ${reader.branches.map(nameOf).join(", ")}`,
-  );
+  return refuse(resolution, at, `${nameOf(writer)} is no branch of the reader's union of ${branchesShown(reader)}`);
+}
+
+/** How many branches of a union a reason names. */
+const BRANCHES_SHOWN_MAX = 20;
+
+function branchesShown({ branches }: UnionNode): string {
+  const more = branches.length - BRANCHES_SHOWN_MAX;
+  const shown = branches.slice(0, BRANCHES_SHOWN_MAX).map(nameOf).join(", ");
+  return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
 /** As Avro Java chooses: the same type and full name, then one whose name matches, then one to promote to. */
 export function candidates(writer: Node, { branches }: UnionNode): readonly Node[] {
-  const same = branches.filter((branch) => branch.type === writer.type);
-  const exact = same.filter((branch) => branchName(branch) === branchName(writer));
-  const named = same.filter((branch) => "name" in branch && "name" in writer && namesMatch(writer, branch));
-  const promoted = branches.filter(
-    (branch) => isLeaf(branch) && isLeaf(writer) && typeof resolveLeaf(writer, branch) === "function",
-  );
+  const exact: Node[] = [];
+  const named: Node[] = [];
+  const promoted: Node[] = [];
+  for (const branch of branches) {
+    if (branch.type !== writer.type) {
+      if (isLeaf(branch) && isLeaf(writer) && typeof resolveLeaf(writer, branch) === "function") promoted.push(branch);
+    } else if (branchName(branch) === branchName(writer)) exact.push(branch);
+    else if ("name" in branch && "name" in writer && namesMatch(writer, branch)) named.push(branch);
+  }
   return [...exact, ...named, ...promoted];
 }
 

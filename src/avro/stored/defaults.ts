@@ -1,3 +1,4 @@
+import { DEFAULT_VALUES_MAX } from "../defaults.ts";
 import { isObject } from "../parse-state.ts";
 import type { Field, Json, Node, RecordNode } from "../schema.ts";
 import { shown } from "../shown.ts";
@@ -25,12 +26,16 @@ export function checkDefault(
   looking: Looking = AS_WRITTEN,
 ): string | undefined {
   const value: Json = Reflect.get(holder, key);
-  return fits(looking.resolved(type), holder, key, value, looking)
-    ? undefined
-    : `the default does not fit its type \`${type.type}\`: found ${shown(value)}`;
+  const walk = { ...looking, left: DEFAULT_VALUES_MAX };
+  if (fits(looking.resolved(type), holder, key, value, walk)) return undefined;
+  if (walk.left < 0) return `the default takes more than ${DEFAULT_VALUES_MAX} values from other defaults`;
+  return `the default does not fit its type \`${type.type}\`: found ${shown(value)}`;
 }
 
-function fits(type: Node, holder: object, key: string | number, value: Json, looking: Looking): boolean {
+/** `left` is how many values may still be taken from the defaults of fields that are left out: they may double and double. */
+type Walk = Looking & { left: number };
+
+function fits(type: Node, holder: object, key: string | number, value: Json, looking: Walk): boolean {
   const inner = (node: Node, of: object, at: string | number, json: Json) =>
     fits(looking.resolved(node), of, at, json, looking);
   switch (type.type) {
@@ -62,7 +67,7 @@ function fits(type: Node, holder: object, key: string | number, value: Json, loo
   function fieldFits({ name, type, attributes }: Field, value: object): boolean {
     if (Object.hasOwn(value, name)) return inner(type, value, name, Reflect.get(value, name));
     const { default: own } = attributes;
-    if (own === undefined) return false;
+    if (own === undefined || --looking.left < 0) return false;
     const kind = looking.resolved(type).type;
     // Avro Java made a number of it when it read the field.
     if ((kind === "float" || kind === "double") && typeof own === "string") return parsedDouble(own) !== undefined;

@@ -1,4 +1,5 @@
 import { logicalOf } from "../logical.ts";
+import { lengthProblem } from "../names.ts";
 import { isObject, type Open } from "../parse-state.ts";
 import { type Field, type Json, type JsonObject, type NamedNode, PRIMITIVES, type RecordNode } from "../schema.ts";
 import { shown } from "../shown.ts";
@@ -88,8 +89,14 @@ function nameOf(parse: StoredParse, json: JsonObject, place: Place): Name | unde
   const full = namespace === "" ? simple : `${namespace}.${simple}`;
   if (checkName(parse, simple, place, "name")) {
     checkNamespace(parse, namespace, place, given.includes(".") ? "name" : "namespace");
-    if (!PRIMITIVES.has(full)) return { full, namespace };
-    report(parse, place, `\`${full}\` is a primitive type`, "name");
+    const tooLong = lengthProblem(full);
+    if (tooLong === "" && !PRIMITIVES.has(full)) return { full, namespace };
+    report(
+      parse,
+      place,
+      tooLong === "" ? `\`${full}\` is a primitive type` : `the name with its namespace${tooLong}`,
+      "name",
+    );
   }
   place.put(parse.broken);
   return undefined;

@@ -5,6 +5,9 @@ import { doubleText } from "./numbers.ts";
 /** As deep as Jackson reads, which Avro Java reads schemas with. */
 export const JSON_DEPTH_MAX = 1_000;
 
+/** How many characters of JSON are read: a registry that keeps schemas in Kafka's records takes a tenth. */
+export const JSON_LENGTH_MAX = 16 * 1024 * 1024;
+
 /** Under this key an array or object keeps the numbers that JSON.parse cannot hold or tell apart, as Java prints them. */
 const NUMBERS = Symbol("numbers as they were written");
 
@@ -14,6 +17,7 @@ const NUMBERS = Symbol("numbers as they were written");
  * @throws SyntaxError
  */
 export function readJson(text: string, depthMax: number = JSON_DEPTH_MAX): Json {
+  if (text.length > JSON_LENGTH_MAX) throw new SyntaxError(`more than ${JSON_LENGTH_MAX} characters`);
   const json = isPlain(text, depthMax) ? text : withoutComments(text, depthMax);
   // Most schemas have no number that needs it, and are read much faster.
   if (!/\d[.eE]|\d{16}|-0/.test(json)) return JSON.parse(json);

@@ -1,3 +1,4 @@
+import { lengthProblem } from "../names.ts";
 import { shown } from "../shown.ts";
 import { type Place, report, type StoredParse } from "./parse-state.ts";
 
@@ -12,10 +13,16 @@ export function checkName(
   place: Place,
   ...keys: (string | number)[]
 ): name is string {
-  if (typeof name === "string" && (parse.strict ? ASCII : ANY_SCRIPT).test(name) && !/[^\0-\uffff]/u.test(name))
+  const tooLong = lengthProblem(name);
+  if (
+    tooLong === "" &&
+    typeof name === "string" &&
+    (parse.strict ? ASCII : ANY_SCRIPT).test(name) &&
+    !/[^\0-\uffff]/u.test(name)
+  )
     return true;
   const letters = parse.strict ? "ASCII letters, digits and _" : "letters, digits and _";
-  report(parse, place, `expected a name of ${letters}, found ${shown(name)}`, ...keys);
+  report(parse, place, `expected a name of ${letters}, found ${shown(name)}${tooLong}`, ...keys);
   return false;
 }
 

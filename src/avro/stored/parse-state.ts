@@ -1,6 +1,5 @@
 import type { SchemaProblem } from "../errors.ts";
-import type { Open } from "../parse-state.ts";
-import { pointerOf } from "../pointer.ts";
+import { addProblem, type Open } from "../parse-state.ts";
 import type { JsonObject, NamedNode, Node, PrimitiveNode, RecordNode, UnionNode } from "../schema.ts";
 import { uncopiableOf } from "./properties.ts";
 
@@ -39,7 +38,7 @@ export interface StoredParse {
 
 /** Notes a problem beside what stands. */
 export function report(parse: StoredParse, place: Place, message: string, ...below: (string | number)[]): void {
-  parse.problems.push({ pointer: pointerOf([...place.path, ...below]), message });
+  addProblem(parse.problems, [...place.path, ...below], message);
 }
 
 /** Notes the properties that Avro Java trips over. */

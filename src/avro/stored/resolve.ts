@@ -1,4 +1,5 @@
 import { type NamedNode, type Node, partsOf, type RecordNode } from "../schema.ts";
+import { shortened } from "../shown.ts";
 import { checkDefault, type Looking } from "./defaults.ts";
 import { JSON_DEPTH_MAX } from "./json.ts";
 import { type Place, report, type StoredParse } from "./parse-state.ts";
@@ -8,7 +9,7 @@ export function resolveForwards(parse: StoredParse): void {
   for (const { name, place } of parse.forwards) {
     const found = definitionOf(parse, name);
     place.put(found ?? parse.broken);
-    if (found === undefined) report(parse, place, `unknown type \`${name}\``);
+    if (found === undefined) report(parse, place, `unknown type \`${shortened(name)}\``);
   }
 }
 

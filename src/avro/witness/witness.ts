@@ -8,7 +8,7 @@ import { createDecoder } from "../resolve.ts";
 import { branchName, type Json, type Node, type Schema, type UnionNode } from "../schema.ts";
 import { createWriters, MISMATCH, type Write } from "../write.ts";
 import { messageOf } from "./reasons.ts";
-import { createSmallest, objectOf, type Smallest } from "./smallest.ts";
+import { createSmallest, objectOf, type Smallest, WITNESS_SIZE_MAX } from "./smallest.ts";
 
 /** A record that proves a break. */
 export interface BreakingRecord {
@@ -47,21 +47,29 @@ export function witnessOf(
   return createWitnesses(reader, writer)(incompatibility);
 }
 
-/** As `witnessOf`, for several incompatibilities of the same two schemas: what they share is worked out once. */
+/** How many bytes and values the witnesses of two schemas may have together: a thousand breaks need no thousand proofs. */
+export const WITNESSES_SIZE_MAX = 1_000_000;
+
+/**
+ * As `witnessOf`, for several incompatibilities of the same two schemas: what they share is worked out once. Once there
+ * are witnesses of `WITNESSES_SIZE_MAX` in all, there are no more.
+ */
 export function createWitnesses(reader: Schema, writer: Schema): Witnesses {
   const checks = createChecks();
   const inBranch = createInBranch(checks);
   const smallest = createSmallest(writer.root, inBranch);
+  let size = 0;
   let write: Write | undefined;
   let read: ReturnType<typeof readingOf> | undefined;
 
   return (incompatibility) => {
-    if (isTooMuch(incompatibility)) return undefined;
+    if (size > WITNESSES_SIZE_MAX || isTooMuch(incompatibility)) return undefined;
     const json = jsonOf(incompatibility, { root: writer.root, smallest, inBranch });
     if (json === undefined) return undefined;
     write ??= createWriters(checks)(writer.root);
     const bytes = encoded(write, json);
     if (bytes === undefined) return undefined;
+    size += bytes.length + Math.min(smallest.sizeOf(writer.root), WITNESS_SIZE_MAX);
     read ??= readingOf(writer, reader);
     const error = read(bytes);
     return error === undefined ? undefined : { json, bytes, error: messageOf(error, reader.root, incompatibility) };

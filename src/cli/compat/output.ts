@@ -24,7 +24,7 @@ function blockOf({ incompatibility, place, writerPlace, witness }: Break): strin
     `${sentence(advice)}.`,
     `Written as in ${where(writerPlace)}.`,
     ...(witness === undefined
-      ? ["There is no record that proves it."]
+      ? []
       : [
           `A record that proves it: ${shortened(JSON.stringify(witness.json))} (${bytesOf(witness.bytes)})`,
           `Reading it fails: ${witness.error}`,

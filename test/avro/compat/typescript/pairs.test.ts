@@ -10,7 +10,7 @@ import {
   type TypescriptChange,
   typescriptChanges,
 } from "../../../../src/avro/index.ts";
-import { randomJson } from "../../witness/random-json.ts";
+import { randomValue } from "../../witness/random-value.ts";
 import { pairs } from "../pairs.ts";
 
 /** Changes as somebody might make them, read backward: the writer's schema is the older, the reader's the newer. */
@@ -70,7 +70,7 @@ function payloads(schema: Schema): Buffer[] {
     one: <T>(values: readonly [T, ...T[]]): T => values[0],
   };
   return [1, 2, 3].flatMap(() => {
-    const json = randomJson(draw, schema.root);
+    const json = randomValue(draw, schema.root);
     return json === undefined || codec === undefined ? [] : (tried(() => [codec.encode(json)]) ?? []);
   });
 }
