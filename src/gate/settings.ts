@@ -147,7 +147,7 @@ function baseOf(given: unknown, wrong: (message: string) => void): string | unde
   return undefined;
 }
 
-const ON_AND_OFF: ReadonlyMap<unknown, RuleLevel> = new Map([
+const ON_AND_OFF = new Map<unknown, RuleLevel>([
   [false, "off"],
   [true, "error"],
   ["on", "error"],
