@@ -47,7 +47,7 @@ function changedLines(text: string, { start, end, edits }: Hunk): string[] {
     before,
     edits.map((edit) => ({ ...edit, offset: edit.offset - start })),
   );
-  const [gone, come] = [before.split(/\r?\n/), after.split(/\r?\n/)];
+  const [gone, come] = [linesOf(before), linesOf(after)];
   while (gone.length > 0 && gone[0] === come[0]) {
     gone.shift();
     come.shift();
@@ -58,6 +58,9 @@ function changedLines(text: string, { start, end, edits }: Hunk): string[] {
   }
   return [...gone.map((line) => `-${line}`), ...come.map((line) => `+${line}`)];
 }
+
+/** A line that ends in CRLF ends before it, the last one too, whose line feed is not part of the text. */
+const linesOf = (text: string): string[] => text.split("\n").map((line) => line.replace(/\r$/, ""));
 
 function lineEnd(text: string, offset: number): number {
   const end = text.indexOf("\n", offset);

@@ -52,6 +52,15 @@ test("edits on one line are one change, and lines that stay are left out", () =>
   );
 });
 
+test("a fix in a file with CRLF is shown without it", () => {
+  const source = TEXT.replaceAll("\n", "\r\n");
+  const edits = [{ file: FILE, offset: source.indexOf('"coupon"') + 1, length: 6, text: "voucher" }];
+  const context = contextOf({ text: () => source });
+  expect(markdown.write(reportOf([findingOf({ fix: { title: "x", edits } })]), context)).toContain(
+    '\n+    { "name": "voucher", "type": "string" }\n```\n',
+  );
+});
+
 test("what schemas say is text: no cell is broken, no tag opened, nobody mentioned, nothing linked", () => {
   const wicked = "a|b\n<img src=x> [x](http://x) @everyone #12 </details> *x* `a|b`";
   const output = markdown.write(
