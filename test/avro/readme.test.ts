@@ -3,9 +3,14 @@ import { PROBLEMS_MAX } from "../../src/avro/collector.ts";
 import { RULES } from "../../src/avro/compat/check.ts";
 import { COMPARISONS_MAX, PAIR_DEPTH_MAX } from "../../src/avro/compat/rules/check-failed.ts";
 import { DEPTH_MAX, EMPTY_ITEMS_MAX } from "../../src/avro/cursor.ts";
+import { DEFAULT_VALUES_MAX } from "../../src/avro/defaults.ts";
 import { DECODE_ERRORS } from "../../src/avro/index.ts";
+import { NAME_LENGTH_MAX } from "../../src/avro/names.ts";
 import { SCHEMA_DEPTH_MAX } from "../../src/avro/parse.ts";
-import { JSON_DEPTH_MAX } from "../../src/avro/stored/json.ts";
+import { SCHEMA_PROBLEMS_MAX, SUGGESTIONS_MAX } from "../../src/avro/parse-state.ts";
+import { JSON_DEPTH_MAX, JSON_LENGTH_MAX } from "../../src/avro/stored/json.ts";
+import { WITNESS_SIZE_MAX } from "../../src/avro/witness/smallest.ts";
+import { WITNESSES_SIZE_MAX } from "../../src/avro/witness/witness.ts";
 import { codecOf, roundTrip } from "./support.ts";
 
 const readme = await Bun.file(new URL("../../src/avro/README.md", import.meta.url)).text();
@@ -43,8 +48,15 @@ test("the README's limits are the program's", () => {
     PROBLEMS_MAX,
     SCHEMA_DEPTH_MAX,
     JSON_DEPTH_MAX,
+    JSON_LENGTH_MAX,
+    NAME_LENGTH_MAX,
+    DEFAULT_VALUES_MAX,
+    SCHEMA_PROBLEMS_MAX,
+    SUGGESTIONS_MAX,
     PAIR_DEPTH_MAX,
     COMPARISONS_MAX,
+    WITNESS_SIZE_MAX,
+    WITNESSES_SIZE_MAX,
   ]);
 });
 

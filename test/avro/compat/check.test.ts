@@ -51,28 +51,6 @@ test("a field that two of the writer's could fill fails the check, also in a bra
   expect(found([ambiguous, record("R")], writer)).toEqual(["CHECK_FAILED /fields/0"]);
 });
 
-test("a record of 5,000 fields and a recursion of 200 types are checked within 100 ms", () => {
-  const wide = (type: string) =>
-    record("W", ...Array.from({ length: 5_000 }, (_, index) => ({ name: `f${index}`, type })));
-  const ring = (type: string) =>
-    record(
-      "R",
-      ...Array.from({ length: 200 }, (_, index) => ({
-        name: `t${index}`,
-        type: record(`T${index}`, { name: "next", type: ["null", `T${(index + 1) % 200}`] }, { name: "v", type }),
-      })),
-    );
-  for (const make of [wide, ring]) {
-    const [reader, writer] = [
-      parseSchemaText(JSON.stringify(make("int"))),
-      parseSchemaText(JSON.stringify(make("string"))),
-    ];
-    const started = performance.now();
-    expect(checkCompatibility(reader, writer).length).toBeGreaterThan(100);
-    expect(performance.now() - started).toBeLessThan(100);
-  }
-});
-
 test("schemas that would be compared without end fail the check at once", () => {
   const ring = (length: number) =>
     record(
