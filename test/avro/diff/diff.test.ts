@@ -257,6 +257,75 @@ function fewestByTrying(numbers: readonly number[]): number {
   return numbers.length - longest;
 }
 
+describe("names and aliases", () => {
+  test("of two fields with the alias of one, the first is that one", () => {
+    const heirs = ["g", "h"].map((name) => ({ name, type: "int", aliases: ["f"] }));
+    expect(lines(field("int"), record(heirs))).toEqual([
+      "FIELD_RENAMED g: f → g !forward",
+      "FIELD_ALIASES g:  → f",
+      "FIELD_ADDED h:  → int",
+    ]);
+  });
+
+  test("a field may have its new name from an alias of the earlier schema", () => {
+    expect(lines(field("int", { aliases: ["g"] }), record([{ name: "g", type: "int" }]))).toEqual([
+      "FIELD_RENAMED g: f → g !backward",
+      "FIELD_ALIASES g: g → ",
+    ]);
+  });
+
+  test("what an alias finds for a field that is gone has to fit its type", () => {
+    const older = record([
+      { name: "g", type: "string", aliases: ["f"], default: "" },
+      { name: "f", type: "int" },
+    ]);
+    expect(lines(older, field("int"))).toEqual(["FIELD_REMOVED g: string →  !forward"]);
+  });
+
+  test("inside a field that a reader takes from its default, nothing breaks that reader", () => {
+    const renamed = record([{ name: "h", type: enumOf(["A", "B"]), aliases: ["f"] }]);
+    expect(lines(field(enumOf(["A"]), { default: "A" }), renamed)).toEqual([
+      "FIELD_RENAMED h: f → h",
+      "FIELD_ALIASES h:  → f",
+      "SYMBOL_ADDED h:  → B",
+      'DEFAULT_REMOVED h: "A" → ',
+    ]);
+  });
+
+  test("a type that became two is renamed once", () => {
+    const two = (...types: readonly unknown[]) => record(types.map((type, index) => ({ name: `f${index}`, type })));
+    const [one, left, right] = ["One", "Left", "Right"].map((name) => enumOf(["A"], { name }));
+    expect(lines(two(one, "One"), two(left, right))).toEqual([
+      "NAME f0: a.One → a.Left !backward !forward",
+      "TYPE_CHANGED f1: a.One → a.Right !backward !forward",
+    ]);
+  });
+});
+
+describe("unions", () => {
+  test("whose types are all others have lost some and won some", () => {
+    expect(lines(["int", "string"], ["boolean", "bytes"])).toEqual([
+      "BRANCH_ADDED :  → boolean !forward",
+      "BRANCH_ADDED :  → bytes",
+      "BRANCH_REMOVED : int →  !backward",
+      "BRANCH_REMOVED : string → ",
+    ]);
+  });
+
+  test("of one type are not that type", () => {
+    expect(lines("int", ["int"])).toEqual(["TYPE_CHANGED : int → [int]"]);
+  });
+
+  test("read a type that changed as whichever of theirs will do", () => {
+    expect(lines(["long", "double"], ["int", "double"])).toEqual(["TYPE_CHANGED : long → int"]);
+  });
+});
+
+test("a default that is written otherwise and means the same is the same", () => {
+  const part = record([{ name: "a", type: "int", default: 1 }], { name: "Part" });
+  expect(lines(field(part, { default: {} }), field(part, { default: { a: 1 } }))).toEqual([]);
+});
+
 describe("a large schema", () => {
   /** Records that all hold each other. */
   const mesh = (count: number, type: string) => {

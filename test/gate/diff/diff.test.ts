@@ -93,6 +93,15 @@ test("the reasons are told where no change alone is at fault", () => {
   expect(diffText([diff])).toMatch(/Neither schema reads what the other writes\.\n {4}the newer: .*`f`/);
 });
 
+test("the reasons are not told again where a change says them", () => {
+  const diff = compareSchemas("s", {
+    older: side("a", OLDER),
+    newer: side("b", record(...OLDER.fields, field("new", "int"))),
+  });
+  expect(diff.newReadsOld).toHaveLength(1);
+  expect(diffText([diff])).not.toContain("the newer:");
+});
+
 test("a diff for programs has every change with its paths, both verdicts and the levels", () => {
   expect(diffJson([DIFF])).toMatchObject({
     diffs: [

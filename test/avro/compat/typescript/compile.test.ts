@@ -67,7 +67,7 @@ test("a handler that compiled before such a change compiles no more", async () =
   ]);
   await using project = await typescriptProject(Object.fromEntries(modules));
   const files = (await project.errors()).map((line) => line.replace(/\(.*/s, ""));
-  expect([...new Set(files)].toSorted()).toEqual(CASES.map((_, index) => `after${index}.ts`));
+  expect(new Set(files)).toEqual(new Set(CASES.map((_, index) => `after${index}.ts`)));
 }, 60_000);
 
 test.each(CASES.map(({ rule, older, newer }) => [rule, older, newer] as const))(

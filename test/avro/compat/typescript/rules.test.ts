@@ -315,6 +315,10 @@ test("what Avro itself refuses is not said again, and the rest beside it is", ()
   ]);
 });
 
+test("of a union that can read nothing, Avro has said all there is", () => {
+  expect(lines(record("int"), record(["null", "string"]))).toEqual([]);
+});
+
 test("a place is named in both schemas, and in a sentence", () => {
   const item = (type: string) => ({
     type: "array",
