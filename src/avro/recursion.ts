@@ -8,6 +8,9 @@ interface Visit {
   readonly parts: Iterator<Node>;
 }
 
+/** The types that hold others. */
+const HOLDERS: ReadonlySet<string> = new Set(["record", "array", "map", "union"]);
+
 /**
  * The types that can hold another of themselves: those on a cycle of the graph (Tarjan's strongly connected components,
  * each type looked at once, and without recursion, since whoever writes a schema says how deep it goes).
@@ -31,6 +34,8 @@ export function recursiveTypes(roots: Iterable<Node>): ReadonlySet<Node> {
         if (at.low === at.order) close(at);
         continue;
       }
+      // Most types hold no others, and need no visit.
+      if (!HOLDERS.has(value.type)) continue;
       const there = visits.get(value);
       if (there === undefined) path.push(begin(value));
       else if (!closed.has(value)) at.low = Math.min(at.low, there.order);

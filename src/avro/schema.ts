@@ -126,6 +126,8 @@ export function partsOf(node: Node): readonly Node[] {
     case "record":
       return node.fields.map(({ type }) => type);
     default:
-      return [];
+      return NONE;
   }
 }
+
+const NONE: readonly Node[] = [];

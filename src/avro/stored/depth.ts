@@ -22,7 +22,8 @@ export function depthProblem(root: Node): SchemaProblem | undefined {
       if (depth > JSON_DEPTH_MAX) {
         return { pointer: "", message: `written out, its types are nested deeper than ${JSON_DEPTH_MAX} levels` };
       }
-      open.push({ parts: partsOf(value).values(), depth });
+      const parts = partsOf(value);
+      if (parts.length > 0) open.push({ parts: parts.values(), depth });
     }
   }
   return undefined;
