@@ -61,7 +61,7 @@ export function readGateSettings(
 const SETTINGS = {
   base: {
     example: "`base: trunk`",
-    help: "The default branch, where git does not say: `origin/HEAD` and `main` or `master` need no word here.",
+    help: "The default branch, where it is neither `origin/HEAD` nor `main` or `master`. In a pull request its target counts.",
   },
   rules: {
     example: "`rules: { TS_ENUM_SYMBOL_ADDED: error }`",

@@ -16,14 +16,25 @@ export type RunGit = (args: readonly string[], input?: string) => Promise<GitAns
 const OUTPUT_BYTES_MAX = 512 * 1024 * 1024;
 
 /**
- * What git's hooks set for the repository that they run in, relative to a folder that is not ours. We find the
- * repository by the folder alone.
+ * What git's hooks set for the repository that they run in, relative to a folder that is not ours, and what changes the
+ * meaning of paths. We find the repository by the folder alone.
  */
-const OF_HOOKS = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_NAMESPACE"];
+const NOT_OURS = new Set([
+  "GIT_DIR",
+  "GIT_WORK_TREE",
+  "GIT_INDEX_FILE",
+  "GIT_PREFIX",
+  "GIT_COMMON_DIR",
+  "GIT_NAMESPACE",
+  "GIT_LITERAL_PATHSPECS",
+  "GIT_GLOB_PATHSPECS",
+  "GIT_NOGLOB_PATHSPECS",
+  "GIT_ICASE_PATHSPECS",
+]);
 
 export function createGit(dir: string, env: Environment): RunGit {
   const settings = { LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0" };
-  const inherited = Object.entries(env).filter(([name]) => !OF_HOOKS.includes(name));
+  const inherited = Object.entries(env).filter(([name]) => !NOT_OURS.has(name));
   const environment = { ...Object.fromEntries(inherited), ...settings };
   return async (args, input) => {
     const started = startGit(["-C", dir, ...args], environment, input);

@@ -20,7 +20,7 @@ export interface Git {
   commit(revision: string): Promise<string>;
   /** The newest commit that both have in their history. */
   mergeBase(one: string, other: string): Promise<string | undefined>;
-  /** The folder in the work tree is not as HEAD has it. */
+  /** The schemas in the work tree are not as HEAD has them. */
   isChanged(): Promise<boolean>;
   /** Names of branches and tags. */
   names(): Promise<readonly RefName[]>;
@@ -42,6 +42,9 @@ export interface HistoryOptions {
   /** Commits that touch the folder. */
   readonly commitsMax?: number;
 }
+
+/** What counts in the folder: types that CI has just generated are no change of a schema. */
+const SCHEMAS = [":(glob)**/*.avsc", ":(glob)**/topic.yaml"];
 
 /** Commits that touch the folder, at most: years of any team. */
 export const COMMITS_MAX = 1_000;
@@ -114,7 +117,9 @@ export async function openGit(dir: string, env: Environment): Promise<Git> {
       return code === 0 ? out.toString("utf8").trim() : undefined;
     },
     async isChanged() {
-      const { out } = checked(await inFolder(["status", "--porcelain", "-z", "--untracked-files=all", "--", "."]));
+      const { out } = checked(
+        await inFolder(["status", "--porcelain", "-z", "--untracked-files=all", "--", ...SCHEMAS]),
+      );
       return out.length > 0;
     },
     async filesAt(revision) {

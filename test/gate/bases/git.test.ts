@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { mkdir, mkdtemp, rename, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Base, BaseError, openBase } from "../../../src/gate/index.ts";
+import { type Files, readCatalog } from "../../../src/catalog/index.ts";
+import { type Base, BaseError, openBase, openGit } from "../../../src/gate/index.ts";
 import { createRepository, GIT_ENV, type Repository } from "../../support/repository.ts";
 
 /** One topic whose record has these fields. */
@@ -74,6 +75,13 @@ describe("git is the merge base with the default branch", () => {
       note: `HEAD is main, with nothing changed since: the commit before it, ${first}, is compared with`,
       versions: ["a"],
     });
+  });
+
+  test("what is generated beside the schemas is no change of them", async () => {
+    await using repository = await createRepository(BEGIN);
+    await repository.commit("Change", { [FILE]: done("a", "b") });
+    await repository.write({ "schemas/types.ts": "export {};\n", "schemas/schemas.lock.json": "{}\n" });
+    expect((await open(repository)).name).toBe("git:HEAD~1");
   });
 
   test("the first commit of all has nothing before it", async () => {
@@ -317,7 +325,13 @@ describe("wherever the folder is", () => {
 
   test("in a hook, which git starts with variables of its own", async () => {
     await using repository = await createRepository(BEGIN);
-    const hook = { GIT_DIR: ".git", GIT_INDEX_FILE: ".git/index", GIT_PREFIX: "", GIT_WORK_TREE: "." };
+    const hook = {
+      GIT_LITERAL_PATHSPECS: "1",
+      GIT_DIR: ".git",
+      GIT_INDEX_FILE: ".git/index",
+      GIT_PREFIX: "",
+      GIT_WORK_TREE: ".",
+    };
     expect(versionsOf(await open(repository, "git:HEAD", hook))).toEqual(["a"]);
   });
 
@@ -442,6 +456,37 @@ describe("the history of a subject", () => {
     const base = await open(repository, "git:HEAD");
     expect(versionsOf(base)).toEqual(["a", "a settled"]);
     expect(base.subjects.get(SUBJECT)?.versions.at(-1)?.label).toBe(merge);
+  });
+
+  test("has an end, and says where", async () => {
+    await using repository = await createRepository(BEGIN);
+    for (const field of ["b", "c"]) await repository.commit(field, { [FILE]: done("a", field) });
+    const git = await openGit(join(repository.dir, "schemas"), repository.env);
+    const two = await git.history("HEAD", { commitsMax: 2 });
+    expect([two.revisions.map(({ commit }) => commit.title), two.cut]).toEqual([["c", "b"], "limit"]);
+    expect((await git.history("HEAD", { commitsMax: 3 })).cut).toBeUndefined();
+    const since = await git.history("HEAD", { since: "HEAD~1" });
+    expect([since.revisions.map(({ commit }) => commit.title), since.cut]).toEqual([["c"], undefined]);
+  });
+
+  test("has the files of each revision, and of any other", async () => {
+    await using repository = await createRepository(BEGIN);
+    const dir = join(repository.dir, "schemas");
+    await repository.commit("b", { [FILE]: done("a", "b"), "schemas/x.y.done/v1.avsc": done("x") });
+    await repository.commit("c", { [FILE]: done("a", "c"), "schemas/x.y.done": undefined });
+    const git = await openGit(dir, repository.env);
+    const { revisions } = await git.history("HEAD");
+    const fields = ({ files }: { readonly files: Files }) =>
+      readCatalog(dir, files)
+        .catalog.topics.map(({ schema }) => schema.root)
+        .map((root) => "fields" in root && root.fields.length);
+    expect(revisions.map(fields)).toEqual([[2], [2], [1]]);
+    expect(revisions.map(({ files }) => files.list(dir)?.map(({ name }) => name))).toEqual([
+      ["a.b.done"],
+      ["a.b.done", "x.y.done"],
+      ["a.b.done"],
+    ]);
+    expect(fields({ files: await git.filesAt("HEAD~2") })).toEqual([1]);
   });
 
   test("links to files are followed, and to folders too", async () => {
