@@ -42,10 +42,24 @@ Bun.plugin({
 // A reader that has seen enough, `sluice groups | head`, is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
+/** A pipe takes a long report bit by bit: the process must not end before all of it is taken. */
+function writerOf(stream: NodeJS.WriteStream) {
+  let last = Promise.resolve();
+  return {
+    write: (text: string) => {
+      // Nothing is written at once, also before what is still on its way.
+      if (text !== "") last = new Promise((done) => stream.write(text, () => done()));
+    },
+    done: () => last,
+  };
+}
+const out = writerOf(process.stdout);
+const err = writerOf(process.stderr);
+
 const code = await runSluice(process.argv.slice(2), {
   env: process.env,
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
+  out: out.write,
+  err: err.write,
   stdin: () => Bun.stdin.stream(),
   terminal: process.stdout.isTTY ? { columns: process.stdout.columns } : undefined,
   keys: process.stdin.isTTY && process.stdout.isTTY ? keys : undefined,
@@ -53,4 +67,5 @@ const code = await runSluice(process.argv.slice(2), {
   force: forcing.signal,
   self: [process.execPath, import.meta.path],
 });
+await Promise.all([out.done(), err.done()]);
 process.exit(code);
