@@ -4,7 +4,7 @@ import { RULES } from "../../src/avro/compat/check.ts";
 import { COMPARISONS_MAX, PAIR_DEPTH_MAX } from "../../src/avro/compat/rules/check-failed.ts";
 import { DEPTH_MAX, EMPTY_ITEMS_MAX } from "../../src/avro/cursor.ts";
 import { DEFAULT_VALUES_MAX } from "../../src/avro/defaults.ts";
-import { DECODE_ERRORS } from "../../src/avro/index.ts";
+import { DECODE_ERRORS, TYPESCRIPT_RULES } from "../../src/avro/index.ts";
 import { NAME_LENGTH_MAX } from "../../src/avro/names.ts";
 import { SCHEMA_DEPTH_MAX } from "../../src/avro/parse.ts";
 import { SCHEMA_PROBLEMS_MAX, SUGGESTIONS_MAX } from "../../src/avro/parse-state.ts";
@@ -63,6 +63,11 @@ test("the README's limits are the program's", () => {
 test("the README lists exactly the rules of compatibility", () => {
   const lines = RULES.map(({ id, purpose, source }) => `| \`${id}\` | ${purpose} | ${source} |`);
   expect(printed("rules")).toBe(["| type | rule | source |", "|---|---|---|", ...lines].join("\n"));
+});
+
+test("the README lists exactly the rules about TypeScript", () => {
+  const lines = TYPESCRIPT_RULES.map(({ id, purpose }) => `| \`${id}\` | ${purpose} |`);
+  expect(printed("typescript-rules")).toBe(["| rule | what it asks for |", "|---|---|", ...lines].join("\n"));
 });
 
 /** A pure core: whoever imports it gets no socket, file, clock or environment along. */
