@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sluice } from "../support/sluice.ts";
+import { SELF, sluice } from "../support/sluice.ts";
 
 /** Everything of this file, removed with it. */
 const home = await mkdtemp(join(tmpdir(), "sluice-check-"));
@@ -174,6 +174,17 @@ describe("formats", () => {
     for (const args of [["--json"], ["--format", "json"], ["--json", "--format", "json"]]) {
       expect(JSON.parse((await check(args)).out)).toMatchObject({ version: 1, findings: [{ rule: "SUBJECT_ADDED" }] });
     }
+  });
+
+  test("a long report reaches the other end of a pipe whole", async () => {
+    const { dir, schemas, write } = await repository({ [FILE]: schema() });
+    await write({
+      [FILE]: schema(...Array.from({ length: 300 }, (_, index) => ({ name: `f${index}`, type: "string" }))),
+    });
+    const env = { ...process.env, SLUICE_SCHEMAS: schemas, SLUICE_WORKERS: "", GIT_CONFIG_GLOBAL: "/dev/null" };
+    const piped = Bun.spawnSync(["sh", "-c", '"$@" | cat', "sh", ...SELF, "check", "--json"], { cwd: dir, env });
+    expect(piped.stdout.length).toBeGreaterThan(200_000);
+    expect(JSON.parse(piped.stdout.toString()).findings).toHaveLength(300);
   });
 
   test.each([
