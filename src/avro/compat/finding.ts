@@ -10,7 +10,7 @@ export type IncompatibilityType =
   | "MISSING_UNION_BRANCH"
   | "CHECK_FAILED";
 
-/** One reason why a reader cannot read what a writer writes. Its texts are made when they are first asked for. */
+/** One reason why a reader cannot read what a writer writes. Its texts and paths are made when they are asked for. */
 export interface Incompatibility {
   readonly type: IncompatibilityType;
   /** JSON pointer into the reader's schema, as Avro Java gives it: `/` is the root. */

@@ -7,16 +7,26 @@ interface Pair {
   readonly writer: Node;
 }
 
-/** A finding with its place. Its texts are made when they are asked for: some are as long as the schema. */
+/** A finding with its place. Texts and paths are made when they are asked for: some texts are as long as the schema. */
 export function incompatibilityOf(
   type: IncompatibilityType,
-  { below = [], message, cause, advice }: Finding,
+  { below = NOTHING, message, cause, advice }: Finding,
   { reader, writer }: Pair,
   place: Place,
 ): Incompatibility {
   return {
     type,
-    location: `/${[...keysOf(place.path), ...below].join("/")}`,
+    readerNode: reader,
+    writerNode: writer,
+    get location() {
+      return `/${[...keysOf(place.path), ...below].join("/")}`;
+    },
+    get readerPath() {
+      return [...keysOf(place.reader), ...below];
+    },
+    get writerPath() {
+      return keysOf(place.writer);
+    },
     get message() {
       return message();
     },
@@ -29,9 +39,7 @@ export function incompatibilityOf(
     get advice() {
       return advice();
     },
-    readerNode: reader,
-    writerNode: writer,
-    readerPath: [...keysOf(place.reader), ...below],
-    writerPath: keysOf(place.writer),
   };
 }
+
+const NOTHING: readonly string[] = [];
