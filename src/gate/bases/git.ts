@@ -63,11 +63,15 @@ export async function openGit(dir: string, env: Environment): Promise<Git> {
   const [isShallow = "", root = "", prefix = ""] = asked.out.toString("utf8").split("\n");
   const shallow = isShallow === "true";
   const run = createGit(root, env);
+  /** Hashes of commits that are here. */
+  const known = new Set<string>();
   const folder = createFolder({ run, given: dir, prefix });
 
   async function commits(revisions: readonly string[]): Promise<(string | undefined)[]> {
     const wanted = revisions.map((revision) => `${revision.replaceAll("\n", " ")}^{commit}\n`);
-    return hashesIn(checked(await run(["cat-file", "--batch-check"], wanted.join(""))).out);
+    const hashes = hashesIn(checked(await run(["cat-file", "--batch-check"], wanted.join(""))).out);
+    for (const hash of hashes) if (hash !== undefined) known.add(hash);
+    return hashes;
   }
 
   async function names(): Promise<RefName[]> {
@@ -77,6 +81,8 @@ export async function openGit(dir: string, env: Environment): Promise<Git> {
   }
 
   async function commit(revision: string): Promise<string> {
+    // Each run of git takes milliseconds.
+    if (known.has(revision)) return revision;
     const [hash] = await commits([revision]);
     if (hash === undefined) throw unknownRevision(revision, { shallow, names: await names() });
     return hash;
@@ -114,7 +120,10 @@ export async function openGit(dir: string, env: Environment): Promise<Git> {
     names,
     async mergeBase(one, other) {
       const { code, out } = await run(["merge-base", one, other]);
-      return code === 0 ? out.toString("utf8").trim() : undefined;
+      if (code !== 0) return undefined;
+      const hash = out.toString("utf8").trim();
+      known.add(hash);
+      return hash;
     },
     async isChanged() {
       const { out } = checked(
