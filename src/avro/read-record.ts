@@ -3,7 +3,6 @@ import { DecodeError } from "./errors.ts";
 import { namesMatch } from "./names.ts";
 import type { Read, Resolution } from "./read.ts";
 import type { Field, Node, RecordNode } from "./schema.ts";
-import { createSkips } from "./skip.ts";
 
 type Resolve = (writer: Node, reader: Node, at: string, resolution: Resolution) => Read | undefined;
 
@@ -41,9 +40,8 @@ export function resolveRecord(
     const sent = new Map(writer.fields.map((field, index) => [field.name, { field, index }]));
     const sources = reader.fields.map((field) => sourceOf(field, sent));
     const targets = Map.groupBy(reader.fields.keys(), (index) => sources[index]);
-    const skip = createSkips();
     const steps = writer.fields.map((field) => ({
-      skip: skip(field.type),
+      skip: resolution.skip(field.type),
       reads: (targets.get(field) ?? []).flatMap((index) => {
         const target = reader.fields[index];
         if (target === undefined) return [];

@@ -15,6 +15,8 @@ export interface Resolution {
   readonly reasons: string[];
   /** Records already met together; recursive ones are met again while they are compiled. */
   readonly pairs: Map<Node, Map<Node, Read | undefined>>;
+  /** What moves past a value of the writer's; each type is compiled once, in whichever records it is skipped. */
+  readonly skip: (node: Node) => Read;
 }
 
 /** The reader of a writer's type, or undefined where a reason has been given. `at` is the place, as messages show it. */
@@ -92,7 +94,7 @@ function ofWriterUnion(writer: UnionNode, reader: Node, at: string, resolution: 
 function ofReaderUnion(writer: Node, reader: UnionNode, at: string, resolution: Resolution): Read | undefined {
   const reasons: string[] = [];
   for (const branch of candidates(writer, reader)) {
-    const read = resolve(writer, branch, at, { reasons, pairs: resolution.pairs });
+    const read = resolve(writer, branch, at, { ...resolution, reasons });
     if (read !== undefined) return inBranch(reader, branch, read);
   }
   if (reasons.length > 0) {

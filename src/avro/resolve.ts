@@ -3,6 +3,7 @@ import { DecodeError, Unreadable } from "./errors.ts";
 import { plural } from "./plural.ts";
 import { type Read, type Resolution, resolve } from "./read.ts";
 import type { Schema } from "./schema.ts";
+import { createSkips } from "./skip.ts";
 import { StrictCursor } from "./strict-cursor.ts";
 import { asBuffer } from "./text.ts";
 
@@ -17,7 +18,7 @@ export type Decoder = (payload: Uint8Array) => unknown;
  * @throws Unreadable with every reason.
  */
 export function createDecoder(writer: Schema, reader: Schema, { strict = false } = {}): Decoder {
-  const resolution: Resolution = { reasons: [], pairs: new Map() };
+  const resolution: Resolution = { reasons: [], pairs: new Map(), skip: createSkips() };
   const read = resolve(writer.root, reader.root, "", resolution);
   if (read === undefined || resolution.reasons.length > 0) throw new Unreadable([...new Set(resolution.reasons)]);
   const open = strict ? (bytes: Buffer) => new StrictCursor(bytes) : (bytes: Buffer) => new Cursor(bytes);
