@@ -4,7 +4,6 @@ import {
   type EnumNode,
   type Field,
   type JsonObject,
-  type NamedNode,
   type Node,
   partsOf,
   type RecordNode,
@@ -26,16 +25,18 @@ export interface Input {
 
 /** Enums, and records that are the same both ways, are taken from `output`. */
 export function createInput(names: Names, output: Output): Input {
+  const differs = createDiffers();
   const { texts, nameOf } = createDeclarations<RecordNode>({
-    identityOf,
+    wordsOf,
     name(node, suffix) {
       const name = output.nameOf(node, suffix);
       return names.take([`${name}Input`, `${name}Input${suffix}`]);
     },
-    write: (name, node, suffix) =>
-      differs(node)
-        ? recordOf(name, node, (field) => memberOf(field, suffix))
-        : `export type ${name} = ${output.nameOf(node, suffix)};\n`,
+    write(name, node, suffix) {
+      // Written in either case: each record that is inside has an input of its own to name.
+      const declaration = recordOf(name, node, (field) => memberOf(field, suffix));
+      return differs(node) ? declaration : `export type ${name} = ${output.nameOf(node, suffix)};\n`;
+    },
   });
   return { typeOf, declarations: () => texts };
 
@@ -101,55 +102,54 @@ function defaultTag({ default: value = null }: JsonObject): readonly string[] {
   return text.length > DEFAULT_LENGTH_MAX ? [] : [`@default ${text}`];
 }
 
-/** Whether values of a type are taken in other forms than they are decoded to, or may be left out. */
-function differs(node: Node, met = new Set<Node>()): boolean {
-  if (met.has(node)) return false;
-  met.add(node);
-  switch (node.type) {
-    case "enum":
-      return false;
-    case "union":
-      if (node.wrapped) return true;
-      break;
-    case "record":
-      if (node.fields.some((field) => field.default !== undefined)) return true;
-      break;
-    case "array":
-    case "map":
-      break;
-    default: {
-      const forms = formsOf(node);
-      return forms.length !== 1 || forms[0]?.text !== outputOfLeaf(node);
-    }
+/** Builds the question whether values of a type are taken in other forms than they are decoded to, or may be left out. */
+function createDiffers(): (node: Node) => boolean {
+  const differing = new Set<Node>();
+  const same = new Set<Node>();
+  return (root) => {
+    const met = new Set<Node>();
+    const found = differs(root, met);
+    // Where nothing was found, there is nothing in anything that was looked at.
+    if (!found) for (const node of met) same.add(node);
+    return found;
+  };
+
+  function differs(node: Node, met: Set<Node>): boolean {
+    if (differing.has(node)) return true;
+    if (same.has(node) || met.has(node)) return false;
+    met.add(node);
+    const found = differsItself(node) || partsOf(node).some((part) => differs(part, met));
+    if (found) differing.add(node);
+    return found;
   }
-  return partsOf(node).some((part) => differs(part, met));
 }
 
-/** Says of two records whether they are one: the same full name, taken in the same forms, with the same comments. */
-function identityOf(root: RecordNode): string {
-  const met = new Set<NamedNode>();
-  const dump = (node: Node): unknown => {
-    switch (node.type) {
-      case "array":
-        return [node.type, dump(node.items)];
-      case "map":
-        return [node.type, dump(node.values)];
-      case "union":
-        return [node.type, node.branches.map((branch) => [branchName(branch), dump(branch)])];
-      case "enum":
-        return [node.type, node.name, node.doc, node.symbols];
-      case "record": {
-        if (met.has(node)) return node.name;
-        met.add(node);
-        const fields = node.fields.map(({ name, doc, type, default: fallback, attributes }) => {
-          return [name, doc, dump(type), fallback === undefined ? [] : defaultTag(attributes), fallback !== undefined];
-        });
-        return [node.type, node.name, node.doc, fields];
-      }
-      default:
-        // A fixed's size decides what of a union it can be told from.
-        return [node.type, outputOfLeaf(node), formsOf(node), node.type === "fixed" ? node.size : 0];
-    }
-  };
-  return JSON.stringify(dump(root));
+function differsItself(node: Node): boolean {
+  if (node.type === "record") return node.fields.some((field) => field.default !== undefined);
+  if (node.type === "union") return node.wrapped;
+  if (!isLeaf(node)) return false;
+  const [first, ...more] = formsOf(node);
+  return more.length > 0 || first?.text !== outputOfLeaf(node);
+}
+
+/** What the declaration of a type says. */
+function wordsOf(node: Node): unknown {
+  switch (node.type) {
+    case "array":
+    case "map":
+      return node.type;
+    case "union":
+      return [node.type, node.branches.map(branchName)];
+    case "enum":
+      return [node.name, node.doc, node.symbols];
+    case "record":
+      return [node.name, node.doc, node.fields.map((field) => [field.name, field.doc, optionalOf(field)])];
+    default:
+      // A fixed's size decides what of a union it can be told from.
+      return [outputOfLeaf(node), formsOf(node), node.type === "fixed" ? node.size : 0];
+  }
+}
+
+function optionalOf({ default: fallback, attributes }: Field): unknown {
+  return fallback === undefined ? false : [true, defaultTag(attributes)];
 }

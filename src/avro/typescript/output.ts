@@ -1,5 +1,5 @@
 import type { LeafNode } from "../leaf-of.ts";
-import { branchName, type EnumNode, type Field, type NamedNode, type Node, type RecordNode } from "../schema.ts";
+import { branchName, type EnumNode, type Field, type Node, type RecordNode } from "../schema.ts";
 import { createDeclarations } from "./declarations.ts";
 import { memberName, type Names, typeNames } from "./names.ts";
 import { arrayOf, declared, inline, jsdoc, mapOf, type TypeText, unionOf } from "./text.ts";
@@ -13,7 +13,7 @@ export interface Output {
 
 export function createOutput(names: Names): Output {
   const { texts, nameOf } = createDeclarations<RecordNode | EnumNode>({
-    identityOf,
+    wordsOf,
     name: (node, suffix) => names.take(typeNames(node.name, suffix)),
     write: (name, node, suffix) =>
       node.type === "enum"
@@ -103,27 +103,19 @@ const PRIMITIVES = {
   string: "string",
 } as const;
 
-/** Says of two named types whether they are one: the same full name, and the same to whoever reads the declaration. */
-function identityOf(root: NamedNode): string {
-  const met = new Set<NamedNode>();
-  const dump = (node: Node): unknown => {
-    switch (node.type) {
-      case "array":
-        return [node.type, dump(node.items)];
-      case "map":
-        return [node.type, dump(node.values)];
-      case "union":
-        return [node.type, node.wrapped, node.branches.map((branch) => [branchName(branch), dump(branch)])];
-      case "enum":
-        return [node.type, node.name, node.doc, node.symbols];
-      case "record": {
-        if (met.has(node)) return node.name;
-        met.add(node);
-        return [node.type, node.name, node.doc, node.fields.map(({ name, doc, type }) => [name, doc, dump(type)])];
-      }
-      default:
-        return outputOfLeaf(node);
-    }
-  };
-  return JSON.stringify(dump(root));
+/** What the declaration of a type says; a name counts where it is told. */
+function wordsOf(node: Node): unknown {
+  switch (node.type) {
+    case "array":
+    case "map":
+      return node.type;
+    case "union":
+      return [node.type, node.wrapped && node.branches.map(branchName)];
+    case "enum":
+      return [node.name, node.doc, node.symbols];
+    case "record":
+      return [node.name, node.doc, node.fields.map(({ name, doc }) => [name, doc])];
+    default:
+      return outputOfLeaf(node);
+  }
 }

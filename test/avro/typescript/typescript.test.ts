@@ -283,6 +283,35 @@ export type State = "NEW" | "PAID";
     expect(declarations.match(/interface Money /g)).toHaveLength(1);
   });
 
+  test("types that hold each other are one type in two schemas, unless something in them differs, however deep", () => {
+    const person = (deep: unknown, name = "Person") =>
+      record(name, [
+        { name: "home", type: ["null", record("House", [{ name: "people", type: { type: "array", items: name } }])] },
+        {
+          name: "pet",
+          type: record("Pet", [
+            { name: "owner", type: ["null", name] },
+            { name: "deep", type: deep },
+          ]),
+        },
+      ]);
+    expect(declared(person("int"), person("int"), person("long")).types).toEqual(["Person", "Person", "Person"]);
+    const { types, declarations } = declared(person("int"), person("string"), person("int"));
+    expect(types).toEqual(["Person", "PersonV2", "Person"]);
+    expect(declarations).toContain("export interface HouseV2 {\n  readonly people: readonly PersonV2[];\n}");
+  });
+
+  // Each refers to the one before it: whoever writes down what each holds writes a million.
+  test("thousands of types in a row are written", () => {
+    const fields = Array.from({ length: 3_000 }, (_, index) => {
+      const before = index === 0 ? "int" : `T${index - 1}`;
+      return { name: `f${index}`, type: record(`T${index}`, [{ name: "before", type: ["null", before] }]) };
+    });
+    const { output, input } = written(record("Root", fields), record("Root", fields));
+    expect(output.declarations.match(/^export /gm)).toHaveLength(3_001);
+    expect(input.declarations.match(/^export /gm)).toHaveLength(3_001);
+  });
+
   test("types of one name that differ get names of their own", () => {
     const one = (field: string, name = "x.Order") => record(name, [{ name: field, type: "int" }]);
     const { types } = declared(one("a"), one("b"), one("c", "y.Order"), one("d"), one("e"));
