@@ -196,6 +196,13 @@ test("lines are answered in their order, those that are wrong as well", async ()
   ]);
 });
 
+test("a schema may be as deep in a line as in a file of its own", async () => {
+  const nested = (levels: number) => `${'{"type":"array","items":'.repeat(levels)}"int"${"}".repeat(levels)}`;
+  const pair = (levels: number) => `{"id":1,"reader":${nested(levels)},"writer":"int"}`;
+  expect(await answers(pair(1_000), 10_000)).toMatchObject([{ compatible: false }]);
+  expect(await answers(pair(1_001), 10_000)).toMatchObject([{ error: { kind: "NOT_JSON" } }]);
+});
+
 test("numbers are taken as they are written: 1.0 is no size, and an id may have any number of digits", async () => {
   const fixed = (size: string) => `{"type":"fixed","name":"F","size":${size}}`;
   const io = fakeIo();
