@@ -2,7 +2,6 @@ import { Command } from "commander";
 import { readConfig } from "../config.ts";
 import {
   type Base,
-  BaseError,
   compareSchemas,
   diffHtml,
   diffJson,
@@ -13,7 +12,7 @@ import {
 } from "../gate/index.ts";
 import { gateSettings, readFolder } from "./check/open-check.ts";
 import { answer, type OutputOptions, withOutputOptions } from "./diff/output.ts";
-import { entryOf, FORMS, findSide, type Named, type Places } from "./diff/sides.ts";
+import { entryOf, FORMS, findSide, type Named, type Places, withoutBase } from "./diff/sides.ts";
 import { withExamples } from "./example.ts";
 import { CommandFailed } from "./exit.ts";
 import type { Io } from "./io.ts";
@@ -100,8 +99,7 @@ async function gitBase({ io, config, reading }: Places): Promise<Base> {
   try {
     return await openBase("git", { dir, reading, env: io.env, ...(defaultBranch !== undefined && { defaultBranch }) });
   } catch (error) {
-    if (error instanceof BaseError) throw new CommandFailed(error.message, { cause: error });
-    throw error;
+    throw withoutBase(error);
   }
 }
 

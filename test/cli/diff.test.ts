@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { createRegistry } from "../../src/registry/index.ts";
 import { openRegistry } from "../../src/registry/server/index.ts";
+import { folderOf } from "../catalog/folder.ts";
 import { createRepository, type Repository } from "../support/repository.ts";
 import { sluice } from "../support/sluice.ts";
 
@@ -121,6 +122,18 @@ describe("sluice diff", () => {
     const { code, out, err } = await sluice(["diff", ...args], env);
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err).toContain(sentence);
+  });
+
+  test("where there is no git, two files can be compared, and nothing else is advised", async () => {
+    await using folder = await folderOf({ "a.b.done/topic.yaml": "key: null", "a.b.done/v1.avsc": order() });
+    const own = { ...env, SLUICE_SCHEMAS: folder.dir };
+    const { code, err } = await sluice(["diff"], own);
+    expect(code).toBe(1);
+    expect(err).toContain("is in no git repository");
+    expect(err).toContain("name two files");
+    expect(err).not.toContain("--against");
+    const both = await sluice(["diff", file("elsewhere/one.avsc"), file("elsewhere/one.avsc")], own);
+    expect(both).toMatchObject({ code: 0, err: "" });
   });
 
   test("a file that is no schema is told with its line", async () => {

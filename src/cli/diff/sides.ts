@@ -91,9 +91,17 @@ export async function withGit<T>(dir: string, { io }: Pick<Places, "io">, use: (
   try {
     return await use(await openGit(dir, io.env));
   } catch (error) {
-    if (error instanceof BaseError) throw new CommandFailed(error.message, { cause: error });
-    throw error;
+    throw withoutBase(error);
   }
+}
+
+/** What git says, without the advice of taking another base: here one names two schemas instead. */
+export function withoutBase(error: unknown): unknown {
+  if (!(error instanceof BaseError)) return error;
+  const { message, remedy } = error;
+  const isOther = remedy.includes("--against");
+  const advice = "Without git, name two files, or versions in the registry: registry:orders.order.created.v1@3.";
+  return new CommandFailed(isOther ? message.replace(remedy, advice) : message, { cause: error });
 }
 
 async function ofRegistry(name: string, { config, reading }: Places): Promise<Named> {
