@@ -39,7 +39,7 @@ function draftsOfField(
   const field = newer.fields[Number(path.at(-1))];
   const object = at && nodeAt(at.json, at.keys);
   if (at === undefined || field === undefined || memberOf(object, "name")?.value !== field.name || !object) return [];
-  const renamed = renamedFrom(field, newer, older);
+  const renamed = renamedFrom(field, task.goneFrom(newer, older));
   const place: FieldPlace = { json: at.json, object, field };
   return [
     ...(renamed === undefined ? [] : [alias(place, renamed.name)]),
@@ -117,7 +117,8 @@ export function fieldBack(task: Task): readonly Draft[] {
   const list = at && nodeAt(at.json, at.keys);
   if (field === undefined || at === undefined || list?.type !== "array") return [];
   const added = newerNode.fields.filter(({ name }) => !olderNode.fields.some((one) => one.name === name));
-  if (added.some((one) => renamedFrom(one, newerNode, olderNode) === field)) return [];
+  const gone = task.goneFrom(newerNode, olderNode);
+  if (added.some((one) => one.aliases.includes(field.name) || renamedFrom(one, gone) === field)) return [];
   const before = olderNode.fields.slice(0, olderNode.fields.indexOf(field)).map(({ name }) => name);
   const index = newerNode.fields.findLastIndex(({ name }) => before.includes(name)) + 1;
   const value = writtenField(at.json, list, field, task.olderSource && { ...task.olderSource, path: olderPath });

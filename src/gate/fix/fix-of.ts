@@ -7,6 +7,8 @@ import { createTrial } from "./holds.ts";
 import { inOrder, type JsonText, openJson } from "./json-edits.ts";
 import { typeAlias } from "./names.ts";
 import type { Draft, DraftsFor, Problem, Task } from "./problem.ts";
+import { createGone } from "./similar.ts";
+import { createTogether } from "./together.ts";
 import { branchBack, branchMended, narrowedBack } from "./unions.ts";
 
 /** What is inside of a type may need fixes of its own. */
@@ -45,8 +47,14 @@ export function createFixer(): (problem: Problem) => Fix | undefined {
     return json;
   };
 
+  const goneFrom = createGone();
+  const taskOf = (problem: Problem): Task => ({ ...problem, open: (file) => open(problem.places, file), goneFrom });
+  const fixesTogether = createTogether((problem) => draftsFor(taskOf(problem)), holds);
+
   return (problem) => {
-    for (const { title, edits } of draftsFor({ ...problem, open: (file) => open(problem.places, file) })) {
+    const known = fixesTogether(problem);
+    if (known !== undefined) return known;
+    for (const { title, edits } of draftsFor(taskOf(problem))) {
       const ordered = inOrder(edits);
       if (holds(problem, ordered)) return { title, edits: ordered };
     }

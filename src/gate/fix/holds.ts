@@ -17,7 +17,7 @@ import { type Problem, sidesOf } from "./problem.ts";
 const TRIED_LENGTH_MAX = 3_000_000;
 
 /** Tries fixes out. What it needs to know of the schemas as they are is found out once. */
-export function createTrial(): (problem: Problem, edits: readonly Edit[]) => boolean {
+export function createTrial(): (problem: Problem, edits: readonly Edit[], mended?: number) => boolean {
   const grounds = new Map<string, Ground[]>();
   let left = TRIED_LENGTH_MAX;
 
@@ -41,9 +41,9 @@ export function createTrial(): (problem: Problem, edits: readonly Edit[]) => boo
 
   /**
    * Whether the edits mend the problem: with them the file is JSON and a schema, the finding is gone, and there is none
-   * that was not there before, in either direction.
+   * that was not there before, in either direction. Edits for several problems mend that many.
    */
-  return (problem, edits) => {
+  return (problem, edits, mended = 1) => {
     const [file, other] = [...new Set(edits.map((edit) => edit.file))];
     // A fix in two files at once would have to be tried out with both.
     if (file === undefined || other !== undefined) return false;
@@ -55,7 +55,8 @@ export function createTrial(): (problem: Problem, edits: readonly Edit[]) => boo
     const pair = { ...ground.pair, newer: edited };
     const { direction } = problem;
     const found = findings(pair, direction);
-    if (found.length >= ground.findings[direction].length || !isWithin(found, ground.findings[direction])) return false;
+    const there = ground.findings[direction];
+    if (found.length > there.length - mended || !isWithin(found, there)) return false;
     const back = direction === "BACKWARD" ? "FORWARD" : "BACKWARD";
     return isWithin(findings(pair, back), ground.findings[back]);
   };

@@ -1,4 +1,4 @@
-import type { Field, Incompatibility, Node, Schema } from "../../avro/index.ts";
+import type { Field, Incompatibility, Node, RecordNode, Schema } from "../../avro/index.ts";
 import type { FieldPath, Part, Places } from "../../catalog/index.ts";
 import type { Direction, Edit } from "../model.ts";
 import type { JsonText } from "./json-edits.ts";
@@ -21,9 +21,11 @@ export interface Problem {
   readonly key?: readonly FieldPath[];
 }
 
-/** A problem, with the texts of the files as they are asked for. */
+/** A problem, with what is found out as it is asked for. */
 export interface Task extends Problem {
   readonly open: (file: string) => JsonText | undefined;
+  /** Fields of the older record that the newer has not, under no name. */
+  readonly goneFrom: (newer: RecordNode, older: RecordNode) => readonly Field[];
 }
 
 /** A fix that has not been tried out. */

@@ -2,17 +2,30 @@ import { checkCompatibility, type Field, logicalName, type Node, nearest, type R
 import { schemaOf } from "./holds.ts";
 
 /**
- * The field of an older record that a new field is, under another name: of the same type, no longer there, and called much
- * the same. Undefined where there is none, or more than one that might be meant: an alias that is wrong gives a field the
+ * The field that a new field was, under another name: one of those that are gone, of the same type, and called much the
+ * same. Undefined where there is none, or more than one that might be meant: an alias that is wrong gives a field the
  * values of another.
  */
-export function renamedFrom(field: Field, newer: RecordNode, older: RecordNode): Field | undefined {
-  const known = new Set(newer.fields.flatMap(({ name, aliases }) => [name, ...aliases]));
-  const gone = older.fields.filter(({ name }) => !known.has(name));
+export function renamedFrom(field: Field, gone: readonly Field[]): Field | undefined {
   const alike = gone.filter((one) => sameKind(one.type, field.type) && isAlike(field, one));
   const exact = alike.filter(({ name }) => words(name).join("") === words(field.name).join(""));
   const [only, second] = exact.length > 0 ? exact : alike;
   return second === undefined ? only : undefined;
+}
+
+/** Finds the fields of an older record that a newer has not, under no name; each pair is looked at once. */
+export function createGone(): (newer: RecordNode, older: RecordNode) => readonly Field[] {
+  const known = new Map<RecordNode, Map<RecordNode, readonly Field[]>>();
+  return (newer, older) => {
+    const ofNewer = known.get(newer) ?? new Map<RecordNode, readonly Field[]>();
+    known.set(newer, ofNewer);
+    const there = ofNewer.get(older);
+    if (there !== undefined) return there;
+    const names = new Set(newer.fields.flatMap(({ name, aliases }) => [name, ...aliases]));
+    const gone = older.fields.filter(({ name }) => !names.has(name));
+    ofNewer.set(older, gone);
+    return gone;
+  };
 }
 
 function isAlike(one: Field, other: Field): boolean {

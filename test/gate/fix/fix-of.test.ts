@@ -62,6 +62,19 @@ describe("a field that older events lack", () => {
     expect(mended(address(ID), zip, { key: [["to", "zip"]] })).toBeUndefined();
   });
 
+  test("of many is mended as it would be alone", () => {
+    const fields = Array.from({ length: 40 }, (_, index) => `{ "name": "f${index}", "type": "int" }`);
+    const after = order(ID, ...fields, '{ "name": "tags", "type": { "type": "array", "items": "int" } }');
+    const fixes = fixesOf(order(ID), after);
+    expect(fixes.map(({ fix }) => fix?.title)).toEqual([
+      ...fields.map((_, index) => `add "default": null to \`f${index}\`, and null to its type`),
+      'add "default": [] to `tags`',
+    ]);
+    const edits = fixes.flatMap(({ fix }) => fix?.edits ?? []);
+    const now = fixed(after, { title: "", edits })[FILE];
+    expect(breaksOf(order(ID), String(now))).toEqual([]);
+  });
+
   test("that is nullable already is not said to change its type", () => {
     const found = mended(order(ID), order(ID, '{ "name": "x", "type": ["null", "int"] }'));
     expect(found?.title).toBe('add "default": null to `x`');
@@ -240,8 +253,10 @@ describe("what older readers need", () => {
   });
 
   test("a field that was renamed does not come back beside itself", () => {
-    const found = mended(order(ID, gone), order(ID, gone.replace("total", "totals")), { direction: "FORWARD" });
-    expect(found).toBeUndefined();
+    const renamed = gone.replace("total", "totals");
+    expect(mended(order(ID, gone), order(ID, renamed), { direction: "FORWARD" })).toBeUndefined();
+    const aliased = renamed.replace('"doc"', '"aliases": ["total"], "doc"');
+    expect(mended(order(ID, gone), order(ID, aliased), { direction: "FORWARD" })).toBeUndefined();
   });
 
   test("a new symbol, a wider type and another size have no fix but to deploy the readers first", () => {
