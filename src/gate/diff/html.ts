@@ -13,9 +13,10 @@ h3 { font-size: 1rem; margin-top: 1.5rem } p, td small { color: var(--soft) }
 table { border-collapse: collapse; width: 100% } th { text-align: left; font-weight: 600 }
 td, th { padding: .3rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top }
 td:first-child { width: 1rem; font-weight: 700; font-family: ui-monospace, monospace }
-code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere }
+td:nth-child(2) { min-width: 12rem } code { font: .9em ui-monospace, monospace; overflow-wrap: break-word }
+b.breaks { font-size: .85em; font-weight: 600 }
 .plus { color: var(--plus) } .minus, .breaks { color: var(--minus) } .other { color: var(--other) }
-.levels td, .levels th { width: auto; text-align: center; font: .8rem ui-monospace, monospace }
+.levels td, .levels th { width: auto; min-width: 0; text-align: center; font: .8rem ui-monospace, monospace }
 `;
 
 /** A page of its own: nothing is loaded from anywhere, and nothing runs. */
