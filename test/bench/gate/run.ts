@@ -18,10 +18,12 @@ if (asked.some((one) => !/^\d+$/.test(one))) {
 }
 const [runs = 20, subjects = 1_000, versions = 10] = asked.map(Number);
 
-const executable = join(ROOT, "dist/sluice");
+const executable = process.env.SLUICE_EXECUTABLE ?? join(ROOT, "dist/sluice");
+/** One that was built before there was a check has none to measure. */
+const isBuilt = existsSync(executable) && Bun.spawnSync([executable, "check", "--help"]).exitCode === 0;
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   source: [process.execPath, join(ROOT, "src/main.ts")],
-  ...(existsSync(executable) && { executable: [executable] }),
+  ...(isBuilt && { executable: [executable] }),
 };
 
 /** Milliseconds from the start of the process to its end, the middle one of the runs. */
@@ -30,7 +32,7 @@ function measured(command: readonly string[], args: readonly string[], env: Reco
     const start = performance.now();
     const { exitCode, stderr } = Bun.spawnSync([...command, "check", ...args], {
       cwd: ROOT,
-      env: { ...process.env, ...env },
+      env: { ...process.env, SLUICE_EXECUTABLE: undefined, ...env },
       stdout: "ignore",
       stderr: "pipe",
     });
