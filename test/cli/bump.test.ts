@@ -39,6 +39,8 @@ describe("`sluice bump`", () => {
     expect(out).toMatch(/v2\.avsc +written: \S+v1\.avsc as it was edited\n\S+v1\.avsc +restored: as in git:HEAD\n/);
     expect(out).toContain("What orders.order.created.v2 asks for:\n1. Types.");
     expect(out).toContain("POST /topics/orders.order.created.v2/events");
+    // The workers of this repository.
+    expect(out.replace(/\s+/g, " ")).toContain('order-emails, order-projection: take "orders.order.created.v2" into');
     expect((await run(repository, "check")).code).toBe(0);
     expect(await repository.git("status", "--porcelain")).toBe(`?? ${V2}`);
   });
