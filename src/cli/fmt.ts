@@ -79,7 +79,7 @@ async function layOut(path: string, check: boolean): Promise<Outcome> {
 function schemaFiles(dir: string): string[] {
   try {
     const names = [...new Bun.Glob("*/*.avsc").scanSync({ cwd: dir, followSymlinks: true })];
-    return names.toSorted().map((name) => join(dir, name));
+    return names.sort((a, b) => (a < b ? -1 : 1)).map((name) => join(dir, name));
   } catch {
     throw new CommandFailed(`there is no folder ${dir}; SLUICE_SCHEMAS names it`);
   }

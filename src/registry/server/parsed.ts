@@ -217,7 +217,7 @@ function listed(problems: readonly SchemaProblem[]): string {
     .slice(0, PROBLEMS_SHOWN)
     .map(({ pointer, message }) => (pointer === "" ? message : `${pointer}: ${message}`));
   const more = problems.length - shown.length;
-  return shown.join("; ") + (more > 0 ? `; and ${more} more` : "");
+  return shown.join("; ") + (more > 0 ? "; and more" : "");
 }
 
 function refusal(details: string, cause?: Error): RegistryFault {

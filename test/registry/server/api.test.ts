@@ -159,7 +159,7 @@ describe("limits", () => {
     const { body } = await openApi().ask("POST /subjects/a/versions", sent(record("A", ...fields)));
     const message = String(memberOf(body, "message"));
     expect(message).toStartWith("Invalid schema of type AVRO, details: /fields/0/type: unknown type `n.N0`; ");
-    expect(message).toEndWith("; /fields/19/type: unknown type `n.N19`; and 4980 more");
+    expect(message).toEndWith("; /fields/19/type: unknown type `n.N19`; and more");
   });
 
   test("a registry that is full takes no more, and finds what it has", async () => {
