@@ -63,6 +63,12 @@ const LOCK_SENTENCES: Readonly<Record<LockState, string>> = {
 function messagesOf(step: SchemaStep): readonly string[] {
   if (step.kind === "register") return registerMessages(step);
   if (step.kind === "delete") return [];
+  if (step.findings.length > 0) {
+    return [
+      `the level can't go from ${step.inForce} to ${step.to}: what is registered already breaks it`,
+      ...step.findings.map(findingText),
+    ];
+  }
   return [
     `the level would go from ${step.inForce} to ${step.to}, which gives up a promise to readers;`,
     "--allow-lowering does it anyway",

@@ -1,4 +1,5 @@
 import type { Catalog } from "../catalog/index.ts";
+import { findingText } from "./conflicts.ts";
 import { type Entry, entriesOf, versioned } from "./entries.ts";
 import { RegistryError } from "./errors.ts";
 import type { Registry } from "./model.ts";
@@ -126,6 +127,7 @@ function stillThere(
 function reasonsOf(step: SchemaStep): string[] {
   if (step.kind === "register") return step.messages.map((message) => `${step.subject}: ${message}`);
   if (step.kind === "delete") return [];
+  if (step.findings.length > 0) return step.findings.map((one) => `${step.subject}: ${findingText(one)}`);
   return [`${step.subject}: going from ${step.inForce} to ${step.to} gives up a promise; allow it explicitly`];
 }
 

@@ -1,6 +1,7 @@
 import type { CompatibilityLevel } from "../avro/index.ts";
 import { type Catalog, includesLevel, LOCK_FILE, type Lock, leastLevelOver, type Places } from "../catalog/index.ts";
-import { createBound } from "./bounded.ts";
+import { createBound, mapBounded } from "./bounded.ts";
+import { conflictsOf } from "./conflicts.ts";
 import { type Compared, compareWithLock } from "./drift.ts";
 import { type Entry, entriesOf } from "./entries.ts";
 import { type Facts, factsOf } from "./facts.ts";
@@ -55,8 +56,8 @@ export async function planSchemas(
   ]);
   const levels = new Map(facts.map((one) => [one.entry.subject, levelStep(one, inGeneral)]));
   const schemas = await registerSteps(registry, facts, { levels, places });
+  const changed = await changedLevels(registry, facts, { levels, schemas, places });
   const deletes = prune ? removed.filter(({ keptBy }) => keptBy.length === 0).map(deleteStep) : [];
-  const changed = [...levels.values()].filter(({ own, to }) => own !== to);
   const steps: SchemaStep[] = [...changed, ...schemas, ...deletes];
   return {
     steps,
@@ -68,7 +69,7 @@ export async function planSchemas(
 }
 
 function isRefused(step: SchemaStep, allowLowering: boolean): boolean {
-  if (step.kind === "level") return step.lowers && !allowLowering;
+  if (step.kind === "level") return (step.lowers && !allowLowering) || step.findings.length > 0;
   return step.kind === "register" && step.status === "incompatible";
 }
 
@@ -101,11 +102,41 @@ async function registerSteps(
   return Promise.all(underway.values());
 }
 
+/**
+ * The levels that do not hold yet. A registry sets one without a look at what it has: where no schema comes that would be
+ * checked under it, what is registered is.
+ */
+function changedLevels(
+  registry: Registry,
+  facts: readonly Facts[],
+  {
+    levels,
+    schemas,
+    places,
+  }: {
+    levels: ReadonlyMap<string, LevelStep>;
+    schemas: readonly RegisterStep[];
+    places: Places | undefined;
+  },
+): Promise<LevelStep[]> {
+  const registered = new Set(schemas.filter((step) => !changesSomething(step)).map(({ subject }) => subject));
+  const changed = facts.flatMap((one) => {
+    const step = levels.get(one.entry.subject);
+    return step === undefined || step.own === step.to ? [] : [{ one, step }];
+  });
+  return mapBounded(changed, async ({ one, step }) => {
+    const asksMore = !includesLevel(step.inForce, step.to);
+    if (!asksMore || !registered.has(step.subject)) return step;
+    return { ...step, findings: await conflictsOf(registry, one, { level: step.to, places }) };
+  });
+}
+
 function levelStep({ entry, own, versions }: Facts, inGeneral: CompatibilityLevel): LevelStep {
   const { subject, file, compatibility, compatibilityDeclared }: Entry = entry;
   const inForce = own ?? inGeneral;
   const to = compatibilityDeclared ? compatibility : leastLevelOver([inForce, compatibility]);
   // A subject without versions and without a level of its own has promised nothing to anybody yet.
   const hasPromised = versions.length > 0 || own !== undefined;
-  return { kind: "level", subject, file, own, inForce, to, lowers: hasPromised && !includesLevel(to, inForce) };
+  const lowers = hasPromised && !includesLevel(to, inForce);
+  return { kind: "level", subject, file, own, inForce, to, lowers, findings: [] };
 }

@@ -15,6 +15,8 @@ export interface LevelStep {
   readonly to: CompatibilityLevel;
   /** Gives up a promise that holds for versions already registered. Refused unless `allowLowering`. */
   readonly lowers: boolean;
+  /** Where no schema comes with it: what is registered already and breaks the promise that it makes. */
+  readonly findings: readonly SchemaFinding[];
 }
 
 export interface RegisterStep {

@@ -23,6 +23,10 @@ async function scene() {
   const registry = createRegistry({ url: server.url });
   const env = (url: string) => ({ SLUICE_SCHEMAS: schemas, SCHEMA_REGISTRY_URL: url });
   const file = join(schemas, "orders.order.created/v1.avsc");
+  const edit = (change: (fields: object[]) => object[]) => {
+    const json: { fields: object[] } = JSON.parse(readFileSync(file, "utf8"));
+    writeFileSync(file, JSON.stringify({ ...json, fields: change(json.fields) }, null, 2));
+  };
   return {
     schemas,
     lock,
@@ -32,10 +36,9 @@ async function scene() {
     runAt: (url: string, ...args: string[]) => sluice(args, env(url)),
     locked: () => parseLock(readFileSync(lock, "utf8")),
     /** Adds a field to the orders. */
-    add: (field: object) => {
-      const json: { fields: object[] } = JSON.parse(readFileSync(file, "utf8"));
-      writeFileSync(file, JSON.stringify({ ...json, fields: [...json.fields, field] }, null, 2));
-    },
+    add: (field: object) => edit((fields) => [...fields, field]),
+    /** Takes one out of them. */
+    remove: (name: string) => edit((fields) => fields.filter((field) => !("name" in field && field.name === name))),
   };
 }
 
@@ -193,6 +196,38 @@ describe("a plan", () => {
       { kind: "level", level: "FULL", lockedLevel: "BACKWARD" },
       { kind: "missing version", version: 1, id: 4 },
     ]);
+  });
+});
+
+describe("a level that asks for more", () => {
+  test("is refused where what is registered breaks it, though no schema changes", async () => {
+    const { run, add, remove, registry, schemas } = await scene();
+    const level = (to: string) => {
+      const file = join(schemas, "orders.order.created/topic.yaml");
+      writeFileSync(file, readFileSync(file, "utf8").replace(/^compatibility: .*$/m, `compatibility: ${to}`));
+    };
+    level("BACKWARD");
+    add({ name: "weight", type: "int", default: 0 });
+    await run("apply");
+    remove("weight");
+    await run("apply");
+    add({ name: "weight", type: "string", default: "" });
+    expect((await run("apply")).code).toBe(0);
+
+    level("BACKWARD_TRANSITIVE");
+    const planned = await run("plan");
+    expect(planned.code).toBe(1);
+    expect(planned.out).toContain(
+      "the level can't go from BACKWARD to BACKWARD_TRANSITIVE: what is registered already",
+    );
+    expect(planned.out).toMatch(/v1\.avsc:\d+:\d+ TYPE_MISMATCH .*\(cannot read version 1\)/);
+    expect(await run("apply")).toMatchObject({ code: 1, out: expect.stringContaining("Refused: 0 done") });
+    expect((await run("apply", "--allow-lowering")).code).toBe(1);
+    expect(await registry.level(ORDERS)).toBe("BACKWARD");
+
+    level("FULL");
+    expect((await run("apply")).code).toBe(0);
+    expect(await registry.level(ORDERS)).toBe("FULL");
   });
 });
 
