@@ -19,8 +19,8 @@ if (asked.some((one) => !/^\d+$/.test(one))) {
 const [runs = 20, subjects = 1_000, versions = 10] = asked.map(Number);
 
 const executable = process.env.SLUICE_EXECUTABLE ?? join(ROOT, "dist/sluice");
-/** One that was built before there was a check has none to measure. */
-const isBuilt = existsSync(executable) && Bun.spawnSync([executable, "check", "--help"]).exitCode === 0;
+/** One that was built before there was a check has none to measure; asked for help, it would still give it. */
+const isBuilt = existsSync(executable) && Bun.spawnSync([executable, "check", "--json-schema"]).exitCode === 0;
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   source: [process.execPath, join(ROOT, "src/main.ts")],
   ...(isBuilt && { executable: [executable] }),
