@@ -47,7 +47,8 @@ async function apply(io: Io, options: Options): Promise<void> {
   const { applied, written } = await withRegistry(config, async (registry) => {
     const done = await applySchemas(registry, catalog, { allowLowering, prune, lock: before, places });
     // Nothing was done, so there is nothing to write down.
-    const wanted = { lock: lock && !(done.stopped && done.done.length === 0), replace, before };
+    const isDone = done.stopped === undefined || done.done.length > 0 || done.stopped.inDoubt === true;
+    const wanted = { lock: lock && isDone, replace, before };
     return { applied: done, written: await relock(registry, { catalog, applied: done }, wanted) };
   });
   io.out(options.json ? `${JSON.stringify(jsonOf(applied, written), null, 2)}\n` : textOf(applied, written, prune));
@@ -60,9 +61,10 @@ function textOf({ done, left, stopped, removed }: SchemasApplied, { status }: Lo
   const locked = status === "written" ? " schemas.lock.json is up to date." : "";
   if (stopped) {
     const untouched = left.length > 0 ? `, ${counted(left.length)} left` : "";
-    const again = done.length > 0 ? "; once more goes on from here" : "";
+    const again = done.length > 0 || stopped.inDoubt ? "; once more goes on from here" : "";
     const reasons = stopped.refused?.map((step) => reasonsOf(step)) ?? [reasonsOf(stopped.step, stopped.messages)];
-    return `${rows}${reasons.join("")}\nRefused: ${counted(done.length)} done${untouched}${again}.${locked}\n`;
+    const word = stopped.inDoubt ? "Stopped" : "Refused";
+    return `${rows}${reasons.join("")}\n${word}: ${counted(done.length)} done${untouched}${again}.${locked}\n`;
   }
   const changed = done.filter(changesSomething).length;
   const rolledBack = done
@@ -79,12 +81,17 @@ function textOf({ done, left, stopped, removed }: SchemasApplied, { status }: Lo
 /** An error is no JSON by itself: its kind and message say what it said. */
 function jsonOf({ done, left, stopped, removed }: SchemasApplied, lock: LockWritten): object {
   if (!stopped) return { done, left, removed, lock };
-  const { step, messages, error } = stopped;
+  const { step, messages, error, inDoubt } = stopped;
   return {
     done,
     left,
     removed,
     lock,
-    stopped: { step, messages, ...(error && { error: { kind: error.kind, message: error.message } }) },
+    stopped: {
+      step,
+      messages,
+      ...(inDoubt && { inDoubt }),
+      ...(error && { error: { kind: error.kind, message: error.message } }),
+    },
   };
 }

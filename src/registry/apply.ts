@@ -1,8 +1,8 @@
-import type { Catalog } from "../catalog/index.ts";
+import type { Catalog, NamedReference } from "../catalog/index.ts";
 import { findingText } from "./conflicts.ts";
-import { type Entry, entriesOf, versioned } from "./entries.ts";
-import { RegistryError } from "./errors.ts";
-import type { Registry } from "./model.ts";
+import { type Entry, entriesOf } from "./entries.ts";
+import { RegistryError, type RegistryErrorKind } from "./errors.ts";
+import type { Reference, Registry } from "./model.ts";
 import { type PlanOptions, planSchemas } from "./plan.ts";
 import type { DeleteStep, RegisterStep, RemovedSubject, SchemaStep } from "./steps.ts";
 
@@ -16,6 +16,8 @@ export interface SchemasApplied {
     /** The reasons: our check's findings, and the registry's own, where it refused. */
     readonly messages: readonly string[];
     readonly error?: RegistryError;
+    /** The step was asked for, and no answer says whether it was done. */
+    readonly inDoubt?: boolean;
     /** The steps that were refused before anything was done. */
     readonly refused?: readonly SchemaStep[];
   };
@@ -39,13 +41,11 @@ export async function applySchemas(
     return { done: [], left: steps, stopped: { step: first, messages: refused.flatMap(reasonsOf), refused }, removed };
   }
   const entries = new Map(entriesOf(catalog).map((entry) => [entry.subject, entry]));
-  const referenced = new Set(
-    [...entries.values()].flatMap(({ references }) => references.map(({ subject }) => subject)),
-  );
-  const underway: Underway = { entries, versions: new Map(), referenced, kept: [] };
+  const underway: Underway = { entries, versions: new Map(), kept: [], isAsked: false };
   const done: SchemaStep[] = [];
   const removedStill = () => stillThere(removed, done, underway.kept);
   for (const [index, step] of steps.entries()) {
+    underway.isAsked = false;
     try {
       const taken = await take(registry, step, underway);
       if (taken === undefined) continue;
@@ -53,18 +53,30 @@ export async function applySchemas(
       options.onStep?.(taken);
     } catch (error) {
       if (!(error instanceof RegistryError)) throw error;
-      const stopped = { step, messages: [error.message], error };
+      const inDoubt = underway.isAsked && UNANSWERED.has(error.kind);
+      const messages = inDoubt ? [error.message, "no answer says whether it was done"] : [error.message];
+      const stopped = { step, messages, error, inDoubt };
       return { done, left: steps.slice(index), stopped, removed: removedStill() };
     }
   }
   return { done, left: [], removed: removedStill() };
 }
 
+/** What a request ends with that the registry, or one before it, may have done all the same. */
+const UNANSWERED: ReadonlySet<RegistryErrorKind> = new Set([
+  "UNAVAILABLE",
+  "UNREACHABLE",
+  "TIMEOUT",
+  "ANSWER_TOO_LARGE",
+  "NOT_A_REGISTRY",
+]);
+
 interface Underway {
   readonly entries: ReadonlyMap<string, Entry>;
+  /** The versions of what others refer to, as far as they are known. */
   readonly versions: Map<string, number>;
-  /** Subjects that others refer to, by their version. */
-  readonly referenced: ReadonlySet<string>;
+  /** Whether the step at hand has asked the registry to change something. */
+  isAsked: boolean;
   /** Subjects that the registry does not delete, since it knows of somebody who refers to them. */
   readonly kept: RemovedSubject[];
 }
@@ -73,6 +85,7 @@ interface Underway {
 async function take(registry: Registry, step: SchemaStep, underway: Underway): Promise<SchemaStep | undefined> {
   switch (step.kind) {
     case "level":
+      underway.isAsked = true;
       await registry.setLevel(step.subject, step.to);
       return step;
     case "register":
@@ -82,33 +95,55 @@ async function take(registry: Registry, step: SchemaStep, underway: Underway): P
   }
 }
 
-/** Registers, and remembers the version for those that refer to it. */
-async function register(
-  registry: Registry,
-  step: RegisterStep,
-  { entries, versions, referenced }: Underway,
-): Promise<RegisterStep> {
-  const { subject, text, references } = entryOf(entries, step);
+async function register(registry: Registry, step: RegisterStep, underway: Underway): Promise<RegisterStep> {
+  const { subject, text, references } = entryOf(underway.entries, step);
   if (step.version !== undefined) {
-    versions.set(subject, step.version);
+    underway.versions.set(subject, step.version);
     return step;
   }
-  const schema = { text, references: versioned(references, versions) ?? [] };
-  const id = await registry.register(subject, schema);
-  // The answer to a registration names the version only from Confluent 8.0 on.
-  const registered = referenced.has(subject) ? await registry.lookup(subject, schema) : undefined;
-  if (registered !== undefined) versions.set(subject, registered.version);
-  return { ...step, id };
+  const named = await referencesNow(registry, references, underway);
+  underway.isAsked = true;
+  return { ...step, id: await registry.register(subject, { text, references: named }) };
 }
 
-async function remove(registry: Registry, step: DeleteStep, { kept }: Underway): Promise<DeleteStep | undefined> {
+/** The answer to a registration names the version only from Confluent 8.0 on: who refers to it asks for it. */
+async function referencesNow(
+  registry: Registry,
+  references: readonly NamedReference[],
+  { entries, versions }: Pick<Underway, "entries" | "versions">,
+): Promise<readonly Reference[]> {
+  const found: Reference[] = [];
+  for (const { name, subject } of references) {
+    const version = versions.get(subject) ?? (await versionNow(subject));
+    versions.set(subject, version);
+    found.push({ name, subject, version });
+  }
+  return found;
+
+  async function versionNow(subject: string): Promise<number> {
+    const { text, references: own } = entryOf(entries, { subject });
+    const there = await registry.lookup(subject, {
+      text,
+      references: await referencesNow(registry, own, { entries, versions }),
+    });
+    if (there !== undefined) return there.version;
+    throw new RegistryError("SCHEMA_NOT_FOUND", `the registry does not find ${subject}, which was registered before`);
+  }
+}
+
+async function remove(registry: Registry, step: DeleteStep, underway: Underway): Promise<DeleteStep | undefined> {
+  underway.isAsked = true;
   try {
     await registry.deleteSubject(step.subject);
     return step;
   } catch (error) {
     if (!(error instanceof RegistryError && error.kind === "REFERENCED")) throw error;
     // Apicurio counts deleted schemas too.
-    kept.push({ subject: step.subject, versions: step.versions, keptBy: ["a schema that the registry still holds"] });
+    underway.kept.push({
+      subject: step.subject,
+      versions: step.versions,
+      keptBy: ["a schema that the registry still holds"],
+    });
     return undefined;
   }
 }
@@ -132,7 +167,7 @@ function reasonsOf(step: SchemaStep): string[] {
 }
 
 /** Steps are made from the entries, one by one. */
-function entryOf(entries: ReadonlyMap<string, Entry>, { subject }: SchemaStep): Entry {
+function entryOf(entries: ReadonlyMap<string, Entry>, { subject }: Pick<SchemaStep, "subject">): Entry {
   const entry = entries.get(subject);
   if (entry === undefined) throw new TypeError(`a step for ${subject}, which the catalog does not have`);
   return entry;

@@ -169,13 +169,33 @@ describe("applying", () => {
     expect(brief(applied.done)).toEqual(["BACKWARD → FULL_TRANSITIVE"]);
     expect(applied.left).toHaveLength(7);
   });
+
+  test.each([
+    ["the step that no answer came to may be done", "POST", `/subjects/${SUBJECT}/versions`, 500, true],
+    ["a step that was refused is not", "POST", `/subjects/${SUBJECT}/versions`, 401, false],
+    ["nor one that had not begun", "POST", "/subjects/t-shared.Money", 500, false],
+  ])("%s", async (_, method, path, status, inDoubt) => {
+    using fake = startFakeConfluent();
+    const catalog = await catalogUnder("t");
+    answerTo(fake, method, path, () => new Response("", { status }), { exactly: true });
+    const applied = await applySchemas(createRegistry({ url: fake.url, attempts: 1 }), catalog);
+    expect(applied.stopped?.inDoubt).toBe(inDoubt);
+    // Though its version is not known yet, it is registered.
+    expect(brief(applied.done).at(-1)).toBe("first");
+  });
 });
 
 /** Answers the first request that fits instead of the registry. */
-function answerTo(fake: FakeConfluent, method: string, path: string, answer: () => Response): void {
+function answerTo(
+  fake: FakeConfluent,
+  method: string,
+  path: string,
+  answer: () => Response,
+  { exactly = false }: { readonly exactly?: boolean } = {},
+): void {
   const next = (request: Request): Response | undefined => {
-    if (request.method === method && decodeURIComponent(new URL(request.url).pathname).startsWith(path))
-      return answer();
+    const asked = decodeURIComponent(new URL(request.url).pathname);
+    if (request.method === method && (exactly ? asked === path : asked.startsWith(path))) return answer();
     fake.instead.push(next);
     return undefined;
   };
