@@ -8,7 +8,7 @@ import { JSON_OPTION, withExamples } from "./example.ts";
 import { CommandFailed, EXIT_CODES, Refused } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { readLock } from "./lock-file.ts";
-import { driftSection, isRolledBack, lockText, reasonsOf, removedText, stepRow } from "./schema-steps.ts";
+import { driftSection, isRolledBack, isUntested, lockText, reasonsOf, removedText, stepRow } from "./schema-steps.ts";
 import { columns } from "./table.ts";
 
 interface Options {
@@ -60,7 +60,7 @@ function textOf(
   return [
     columns(steps.map((step) => stepRow(step, refused))),
     ...refused.map((step) => reasonsOf(step)),
-    ...steps.filter(isRolledBack).map((step) => reasonsOf(step)),
+    ...steps.filter((step) => isRolledBack(step) || isUntested(step)).map((step) => reasonsOf(step)),
     removedText(
       removed.filter(({ subject }) => !going.has(subject)),
       prune,

@@ -27,6 +27,9 @@ export function reasonsOf(step: SchemaStep, messages: readonly string[] = messag
 export const isRolledBack = (step: SchemaStep): step is RegisterStep =>
   step.kind === "register" && step.status === "rolled back";
 
+/** Schemas of which the registry says only when they are registered whether it takes them. */
+export const isUntested = (step: SchemaStep): boolean => step.kind === "register" && step.status === "untested";
+
 /** What was registered from here and is not in the folder any more, and what to do about it. */
 export function removedText(removed: readonly RemovedSubject[], pruned: boolean): string {
   if (removed.length === 0) return "";

@@ -103,7 +103,8 @@ async function register(registry: Registry, step: RegisterStep, underway: Underw
   }
   const named = await referencesNow(registry, references, underway);
   underway.isAsked = true;
-  return { ...step, id: await registry.register(subject, { text, references: named }) };
+  const id = await registry.register(subject, { text, references: named });
+  return step.status === "untested" ? { ...step, status: "new version", messages: [], id } : { ...step, id };
 }
 
 /** The answer to a registration names the version only from Confluent 8.0 on: who refers to it asks for it. */

@@ -226,6 +226,10 @@ describe("a level that asks for more", () => {
     expect(await registry.level(ORDERS)).toBe("BACKWARD");
 
     level("FULL");
+    add({ name: "remark", type: "string", default: "" });
+    const { out } = await run("plan");
+    expect(out).toContain("untested");
+    expect(out).toContain("the level goes to FULL first; under BACKWARD the registry accepts it");
     expect((await run("apply")).code).toBe(0);
     expect(await registry.level(ORDERS)).toBe("FULL");
   });

@@ -126,6 +126,13 @@ describe("schemas in a plan", () => {
     );
     expect(brief(plan.steps)).toContain("untested");
     expect(plan.refused).toEqual([]);
+    // Once it is registered, it is tested.
+    const { done } = await applySchemas(
+      registry,
+      withField(raised, CREATED, { name: "note2", type: "string", default: "" }),
+    );
+    expect(brief(done)).toContain("new version");
+    expect(brief(done)).not.toContain("untested");
   });
 
   test("a registry that can't test a schema leaves it to the registration", async () => {
