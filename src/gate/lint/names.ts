@@ -80,13 +80,16 @@ export const namespaceName: LintRule = {
   },
 };
 
-/** The style that the first name with two words shows. */
-export function styleOf(names: Iterable<string>): Extract<LintPart, { kind: "field" }>["style"] {
-  for (const name of names) {
-    if (STYLES.snake_case.test(name) && name.includes("_")) return "snake_case";
-    if (STYLES.camelCase.test(name) && /[A-Z]/.test(name)) return "camelCase";
-  }
-  return undefined;
+/** The style of most names with two words; of as many in each, that of the first. */
+export function styleOf(names: readonly string[]): Extract<LintPart, { kind: "field" }>["style"] {
+  const isSnake = (name: string) => STYLES.snake_case.test(name) && name.includes("_");
+  const isCamel = (name: string) => STYLES.camelCase.test(name) && /[A-Z]/.test(name);
+  const shown = names.filter((name) => isSnake(name) || isCamel(name));
+  const [first] = shown;
+  if (first === undefined) return undefined;
+  const snakes = shown.filter(isSnake).length;
+  if (2 * snakes === shown.length) return isSnake(first) ? "snake_case" : "camelCase";
+  return 2 * snakes > shown.length ? "snake_case" : "camelCase";
 }
 
 /** The words of a name in lower case: `unitPrice_EUR` is `unit_price_eur`. */

@@ -95,6 +95,15 @@ test("fields in camelCase are right where all are", () => {
   ).toHaveLength(1);
 });
 
+test("of two styles, the one of most fields counts, wherever the others stand", () => {
+  const fields = ["unitPrice", "order_id", "customer_id"].map((name) => ({ name, type: "string" }));
+  for (const shuffled of [fields, fields.toReversed()]) {
+    const [problem, ...others] = found(record(shuffled));
+    expect(problem).toEndWith('FIELD_NAME "unitPrice"');
+    expect(others).toEqual([]);
+  }
+});
+
 test("money, moments and personal data are found in optional fields, lists and maps too", () => {
   const fields = [
     { name: "prices", type: { type: "array", items: "float" } },
