@@ -50,7 +50,7 @@ interface Request {
 
 async function diff(io: Io, { older, newer, options }: Request): Promise<void> {
   const diffs = await diffsAsked(io, older, newer);
-  const forms = { text: () => shown(diffs), json: () => diffJson(diffs), html: () => diffHtml(diffs) };
+  const forms = { text: () => shown(diffs, io), json: () => diffJson(diffs), html: () => diffHtml(diffs) };
   answer(io, forms, options);
 }
 
@@ -103,6 +103,6 @@ async function gitBase({ io, config, reading }: Places): Promise<Base> {
   }
 }
 
-function shown(diffs: readonly SchemaDiff[]): string {
-  return diffs.length === 0 ? "no schema has changed\n" : diffText(diffs);
+function shown(diffs: readonly SchemaDiff[], { terminal }: Io): string {
+  return diffs.length === 0 ? "no schema has changed\n" : diffText(diffs, { columns: terminal?.columns });
 }

@@ -3,6 +3,7 @@ import { excerptOf } from "./excerpt.ts";
 import type { Format, FormatContext } from "./format.ts";
 import { printable } from "./printable.ts";
 import { conclusion, sentencesOf, whereOf, worstFirst } from "./wording.ts";
+import { COLUMNS_MIN, wrapped } from "./wrapped.ts";
 
 /** For people at a terminal: each finding with its line, its proof and what mends it. */
 export const text: Format = {
@@ -18,9 +19,6 @@ export const text: Format = {
     return [...blocks, end.join("\n")].map((block) => `${block}\n`).join("\n");
   },
 };
-
-/** A narrower terminal gets lines of this width, and breaks them itself. */
-const COLUMNS_MIN = 40;
 
 type Paint = Readonly<Record<Severity | "bold" | "dim", (text: string) => string>>;
 
@@ -80,17 +78,4 @@ function indented(sentences: string, { columns = Number.POSITIVE_INFINITY }: For
       const [first = "", ...rest] = wrapped(sentence.trimStart(), Math.max(COLUMNS_MIN, columns) - indent.length - 2);
       return [`${indent}${first}`, ...rest.map((line) => `${indent}  ${line}`)];
     });
-}
-
-/** Breaks between words; a word that is longer than a line stays whole, so that it can be copied. */
-function wrapped(sentence: string, columns: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of sentence.split(" ")) {
-    if (line !== "" && Bun.stringWidth(line) + 1 + Bun.stringWidth(word) > columns) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

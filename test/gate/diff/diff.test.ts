@@ -54,6 +54,29 @@ test("a diff for the terminal says what changed, what it means, and who takes it
 `);
 });
 
+test.each([40, 60, 80, 100])("on a terminal of %i columns nothing is wider, and all is said", (columns) => {
+  const text = diffText([DIFF], { columns });
+  expect(text.split("\n").filter((line) => line.length > columns)).toEqual([]);
+  const words = (of: string) => of.split(/\s+/).sort().join(" ");
+  expect(words(text)).toBe(words(diffText([DIFF])));
+});
+
+test("on a narrow terminal a line goes on where it began", () => {
+  const text = diffText([DIFF], { columns: 60 });
+  expect(text).toContain(`  ~ cents  int → long
+      breaks FORWARD: what was written as \`int\` is read as
+        the new type
+`);
+  expect(text).toContain(`    NONE                 yes
+    BACKWARD             yes
+    BACKWARD_TRANSITIVE  yes
+`);
+  expect(text).toContain(`    TS_ENUM_SYMBOL_ADDED  state
+      may be \`DONE\` now: a \`switch\` over its symbols
+        misses it
+`);
+});
+
 test("a subject that is new or gone, and one that is the same, take two lines", () => {
   const older = side("main", OLDER);
   expect(diffText([compareSchemas("s", { older, newer: undefined })])).toBe("s: the subject is gone\n  from main\n");
