@@ -7,7 +7,7 @@ import { Refusal } from "../leaf.ts";
 import { createDecoder } from "../resolve.ts";
 import { branchName, type Json, type Node, type Schema, type UnionNode } from "../schema.ts";
 import { createWriters, MISMATCH, type Write } from "../write.ts";
-import { messageOf } from "./reasons.ts";
+import { createMessages } from "./reasons.ts";
 import { createSmallest, objectOf, type Smallest, WITNESS_SIZE_MAX } from "./smallest.ts";
 
 /** A record that proves a break. */
@@ -58,6 +58,7 @@ export function createWitnesses(reader: Schema, writer: Schema): Witnesses {
   const checks = createChecks();
   const inBranch = createInBranch(checks);
   const smallest = createSmallest(writer.root, inBranch);
+  const messageOf = createMessages(reader.root);
   let size = 0;
   let write: Write | undefined;
   let read: ReturnType<typeof readingOf> | undefined;
@@ -72,7 +73,7 @@ export function createWitnesses(reader: Schema, writer: Schema): Witnesses {
     size += bytes.length + Math.min(smallest.sizeOf(writer.root), WITNESS_SIZE_MAX);
     read ??= readingOf(writer, reader);
     const error = read(bytes);
-    return error === undefined ? undefined : { json, bytes, error: messageOf(error, reader.root, incompatibility) };
+    return error === undefined ? undefined : { json, bytes, error: messageOf(error, incompatibility) };
   };
 }
 

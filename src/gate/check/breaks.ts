@@ -37,7 +37,8 @@ export function breakDrafts(
 function withReaders(drafts: readonly Draft[]): readonly Draft[] {
   const isOfReaders = ({ rule }: Draft) => rule === "READER_BROKEN";
   const told = drafts.filter((draft) => !isOfReaders(draft));
-  const groupsAt = (field: string) => drafts.filter((draft) => isOfReaders(draft) && draft.field === field);
+  const ofReaders = Map.groupBy(drafts.filter(isOfReaders), ({ field }) => field);
+  const groupsAt = (field: string) => ofReaders.get(field) ?? [];
   const fields = new Set(told.filter(({ severity }) => severity === "error").map(({ field }) => field));
   return [
     ...told.map((draft) => {
@@ -169,10 +170,15 @@ function fixFor(entry: Entry, { incompatibility, direction, earlier }: Break, { 
   });
 }
 
+/** A subject has proofs of its first breaks: nobody reads more, and each holds a whole record. */
+const PROOFS_MAX = 100;
+
 /** Proofs of breaks; what several breaks of two schemas share is worked out once. */
 function createProofs(): (reader: Schema, writer: Schema, incompatibility: Incompatibility) => { witness?: Witness } {
   const known = new Map<Schema, Map<Schema, Witnesses>>();
+  let asked = 0;
   return (reader, writer, incompatibility) => {
+    if (++asked > PROOFS_MAX) return {};
     const ofReader = known.get(reader) ?? new Map<Schema, Witnesses>();
     const find = ofReader.get(writer) ?? createWitnesses(reader, writer);
     known.set(reader, ofReader.set(writer, find));

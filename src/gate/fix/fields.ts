@@ -12,7 +12,6 @@ import {
   wrapValue,
 } from "./json-edits.ts";
 import { type Draft, fieldsOn, sidesOf, type Task, textAt, typeAt } from "./problem.ts";
-import { renamedFrom } from "./similar.ts";
 import { writtenField } from "./written.ts";
 
 /** A field is new and has no default. */
@@ -39,7 +38,7 @@ function draftsOfField(
   const field = newer.fields[Number(path.at(-1))];
   const object = at && nodeAt(at.json, at.keys);
   if (at === undefined || field === undefined || memberOf(object, "name")?.value !== field.name || !object) return [];
-  const renamed = renamedFrom(field, task.goneFrom(newer, older));
+  const renamed = task.movesOf(newer, older).renamedFrom(field);
   const place: FieldPlace = { json: at.json, object, field };
   return [
     ...(renamed === undefined ? [] : [alias(place, renamed.name)]),
@@ -116,11 +115,13 @@ export function fieldBack(task: Task): readonly Draft[] {
   const at = textAt(task, [...newerPath, "fields"]);
   const list = at && nodeAt(at.json, at.keys);
   if (field === undefined || at === undefined || list?.type !== "array") return [];
-  const added = newerNode.fields.filter(({ name }) => !olderNode.fields.some((one) => one.name === name));
-  const gone = task.goneFrom(newerNode, olderNode);
-  if (added.some((one) => one.aliases.includes(field.name) || renamedFrom(one, gone) === field)) return [];
-  const before = olderNode.fields.slice(0, olderNode.fields.indexOf(field)).map(({ name }) => name);
-  const index = newerNode.fields.findLastIndex(({ name }) => before.includes(name)) + 1;
+  const moves = task.movesOf(newerNode, olderNode);
+  if (moves.isRenamed(field)) return [];
   const value = writtenField(at.json, list, field, task.olderSource && { ...task.olderSource, path: olderPath });
-  return [{ title: `put the field \`${field.name}\` back`, edits: [insertElements(at.json, list, index, [value])] }];
+  return [
+    {
+      title: `put the field \`${field.name}\` back`,
+      edits: [insertElements(at.json, list, moves.placeOf(field), [value])],
+    },
+  ];
 }

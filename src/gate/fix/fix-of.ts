@@ -7,7 +7,7 @@ import { createTrial } from "./holds.ts";
 import { inOrder, type JsonText, openJson } from "./json-edits.ts";
 import { typeAlias } from "./names.ts";
 import type { Draft, DraftsFor, Problem, Task } from "./problem.ts";
-import { createGone } from "./similar.ts";
+import { createMoves } from "./similar.ts";
 import { createTogether } from "./together.ts";
 import { branchBack, branchMended, narrowedBack } from "./unions.ts";
 
@@ -47,8 +47,8 @@ export function createFixer(): (problem: Problem) => Fix | undefined {
     return json;
   };
 
-  const goneFrom = createGone();
-  const taskOf = (problem: Problem): Task => ({ ...problem, open: (file) => open(problem.places, file), goneFrom });
+  const movesOf = createMoves();
+  const taskOf = (problem: Problem): Task => ({ ...problem, open: (file) => open(problem.places, file), movesOf });
   const fixesTogether = createTogether((problem) => draftsFor(taskOf(problem)), holds);
 
   return (problem) => {

@@ -6,12 +6,14 @@ export interface JsonText {
   readonly file: string;
   readonly text: string;
   readonly root: Node;
+  /** What `commaAt` has found, for each node on the way. */
+  readonly commas: Map<Node, string>;
 }
 
 /** Undefined for a text in which nothing can be made out. */
 export function openJson(file: string, text: string): JsonText | undefined {
   const root = parseTree(text);
-  return root && { file, text, root };
+  return root && { file, text, root, commas: new Map() };
 }
 
 /** What stands at the keys from the root; undefined where nothing does. */
@@ -70,12 +72,22 @@ export function moveToFront(json: JsonText, array: Node, index: number): readonl
 
 /** `, ` or `,`, as it is written nearest to a value, on one line. */
 export function commaAt(json: JsonText, near: Node): string {
-  for (let node: Node | undefined = near; node !== undefined; node = node.parent) {
-    const bare = textOf(json, node).replace(/"(?:[^"\\]|\\.)*"/g, '""');
-    const space = /,([ \t]*)[^\s]/.exec(bare)?.[1];
-    if (space !== undefined) return space === "" ? "," : ", ";
-  }
-  return /":\S/.test(json.text) ? "," : ", ";
+  const known = json.commas.get(near);
+  if (known !== undefined) return known;
+  const { parent } = near;
+  const around = () => (parent === undefined ? bareComma(json) : commaAt(json, parent));
+  const comma = commaIn(json, near) ?? around();
+  json.commas.set(near, comma);
+  return comma;
+}
+
+/** Where there is none to go by: who writes `"a":1` writes `,` as well. */
+const bareComma = ({ text }: JsonText): string => (/":\S/.test(text) ? "," : ", ");
+
+function commaIn(json: JsonText, node: Node): string | undefined {
+  const bare = textOf(json, node).replace(/"(?:[^"\\]|\\.)*"/g, '""');
+  const space = /,([ \t]*)[^\s]/.exec(bare)?.[1];
+  return space === undefined ? undefined : space === "" ? "," : ", ";
 }
 
 /** In order; those at one place made one, the first given first. */

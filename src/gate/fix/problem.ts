@@ -2,6 +2,7 @@ import type { Field, Incompatibility, Node, RecordNode, Schema } from "../../avr
 import type { FieldPath, Part, Places } from "../../catalog/index.ts";
 import type { Direction, Edit } from "../model.ts";
 import type { JsonText } from "./json-edits.ts";
+import type { Moves } from "./similar.ts";
 
 /** What is to be mended: a break between two schemas of one subject. */
 export interface Problem {
@@ -24,8 +25,7 @@ export interface Problem {
 /** A problem, with what is found out as it is asked for. */
 export interface Task extends Problem {
   readonly open: (file: string) => JsonText | undefined;
-  /** Fields of the older record that the newer has not, under no name. */
-  readonly goneFrom: (newer: RecordNode, older: RecordNode) => readonly Field[];
+  readonly movesOf: (newer: RecordNode, older: RecordNode) => Moves;
 }
 
 /** A fix that has not been tried out. */

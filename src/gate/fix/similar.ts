@@ -1,30 +1,83 @@
 import { checkCompatibility, type Field, logicalName, type Node, nearest, type RecordNode } from "../../avro/index.ts";
 import { schemaOf } from "./holds.ts";
 
-/**
- * The field that a new field was, under another name: one of those that are gone, of the same type, and called much the
- * same. Undefined where there is none, or more than one that might be meant: an alias that is wrong gives a field the
- * values of another.
- */
-export function renamedFrom(field: Field, gone: readonly Field[]): Field | undefined {
-  const alike = gone.filter((one) => sameKind(one.type, field.type) && isAlike(field, one));
-  const exact = alike.filter(({ name }) => words(name).join("") === words(field.name).join(""));
-  const [only, second] = exact.length > 0 ? exact : alike;
-  return second === undefined ? only : undefined;
+/** What became of the fields of a record. */
+export interface Moves {
+  /** The field that a new field was, under another name. */
+  renamedFrom(field: Field): Field | undefined;
+  /** Whether a field of the older record is there under another name. */
+  isRenamed(field: Field): boolean;
+  /** Before which of the newer fields one of the older ones was: behind the last of those that came before it. */
+  placeOf(field: Field): number;
 }
 
-/** Finds the fields of an older record that a newer has not, under no name; each pair is looked at once. */
-export function createGone(): (newer: RecordNode, older: RecordNode) => readonly Field[] {
-  const known = new Map<RecordNode, Map<RecordNode, readonly Field[]>>();
+/** Finds what became of the fields of an older record in a newer one; each pair of records is looked at once. */
+export function createMoves(): (newer: RecordNode, older: RecordNode) => Moves {
+  const known = new Map<RecordNode, Map<RecordNode, Moves>>();
   return (newer, older) => {
-    const ofNewer = known.get(newer) ?? new Map<RecordNode, readonly Field[]>();
+    const ofNewer = known.get(newer) ?? new Map<RecordNode, Moves>();
     known.set(newer, ofNewer);
-    const there = ofNewer.get(older);
-    if (there !== undefined) return there;
-    const names = new Set(newer.fields.flatMap(({ name, aliases }) => [name, ...aliases]));
-    const gone = older.fields.filter(({ name }) => !names.has(name));
-    ofNewer.set(older, gone);
-    return gone;
+    const moves = ofNewer.get(older) ?? movesBetween(newer, older);
+    ofNewer.set(older, moves);
+    return moves;
+  };
+}
+
+function movesBetween(newer: RecordNode, older: RecordNode): Moves {
+  const names = new Set(newer.fields.flatMap(({ name, aliases }) => [name, ...aliases]));
+  const before = new Set(older.fields.map(({ name }) => name));
+  const gone = older.fields.filter(({ name }) => !names.has(name));
+  const added = newer.fields.filter(({ name }) => !before.has(name));
+  const find = createSearch(gone, added.length);
+  let renamed: ReadonlySet<string> | undefined;
+  let places: ReadonlyMap<Field, number> | undefined;
+  return {
+    renamedFrom: find,
+    isRenamed(field) {
+      renamed ??= new Set(added.flatMap((one) => [...one.aliases, find(one)?.name ?? []].flat()));
+      return renamed.has(field.name);
+    },
+    placeOf(field) {
+      places ??= placesIn(newer, older);
+      return places.get(field) ?? 0;
+    },
+  };
+}
+
+function placesIn(newer: RecordNode, older: RecordNode): ReadonlyMap<Field, number> {
+  const indexes = new Map(newer.fields.map(({ name }, index) => [name, index]));
+  let place = 0;
+  return new Map(
+    older.fields.map((field) => {
+      const mine = place;
+      place = Math.max(place, (indexes.get(field.name) ?? -1) + 1);
+      return [field, mine];
+    }),
+  );
+}
+
+/** Names that are compared letter by letter. Where there are more it is another schema: only the same words are looked for. */
+const NAMES_COMPARED_MAX = 40_000;
+
+/**
+ * Finds the field that a new field was, under another name: one of those that are gone, of the same type, and called much
+ * the same. Undefined where there is none, or more than one that might be meant: an alias that is wrong gives a field the
+ * values of another.
+ */
+function createSearch(gone: readonly Field[], added: number): (field: Field) => Field | undefined {
+  const byWords = Map.groupBy(gone, ({ name }) => words(name).join(""));
+  const isTooMuch = gone.length * added > NAMES_COMPARED_MAX;
+  const known = new Map<Field, Field | undefined>();
+  const find = (field: Field): Field | undefined => {
+    const ofKind = (one: Field) => sameKind(one.type, field.type);
+    const exact = (byWords.get(words(field.name).join("")) ?? []).filter(ofKind);
+    const alike = exact.length > 0 || isTooMuch ? exact : gone.filter((one) => isAlike(field, one)).filter(ofKind);
+    const [only, second] = alike;
+    return second === undefined ? only : undefined;
+  };
+  return (field) => {
+    if (!known.has(field)) known.set(field, find(field));
+    return known.get(field);
   };
 }
 
