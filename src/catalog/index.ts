@@ -22,3 +22,4 @@ export { createPlaces, type Part, type Place, type Places } from "./places.ts";
 export { CatalogError, type CatalogProblem, problemText } from "./problems.ts";
 export { lenientJson, parseLocated, type Source, sourceOf } from "./source.ts";
 export { typesOf } from "./types.ts";
+export { brokenLine, repeatedSettings } from "./yaml-lines.ts";

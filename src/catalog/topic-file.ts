@@ -4,6 +4,7 @@ import { topicConfig } from "./kafka-config.ts";
 import type { FieldPath } from "./model.ts";
 import type { CatalogProblem } from "./problems.ts";
 import { problemAt, type Source } from "./source.ts";
+import { brokenLine, repeatedSettings } from "./yaml-lines.ts";
 
 /** Kafka takes more, but slows down long before. */
 const PARTITIONS_MAX = 10_000;
@@ -165,36 +166,11 @@ function parseYaml(source: Source, problems: CatalogProblem[]): Record<string, u
     problems.push(problemAt(source, 0, "expected settings, one `name: value` on each line"));
     return undefined;
   }
-  for (const offset of repeatedLines(source.text)) {
+  for (const offset of repeatedSettings(source.text)) {
     problems.push(problemAt(source, offset, "this setting is here twice"));
   }
   // An object that is no array is a YAML mapping, whose names are strings.
   return written as Record<string, unknown>;
-}
-
-/** The line behind the longest beginning of the text that is YAML. */
-function brokenLine(text: string): number {
-  const lines = text.split("\n");
-  for (let count = lines.length - 1; count > 0; count--) {
-    try {
-      Bun.YAML.parse(lines.slice(0, count).join("\n"));
-      return count + 1;
-    } catch {
-      // Still broken: the slip is in the lines that are left.
-    }
-  }
-  return 1;
-}
-
-/** YAML forbids a name twice; Bun's parser takes the last. */
-function repeatedLines(text: string): number[] {
-  const seen = new Set<string>();
-  const offsets: number[] = [];
-  for (const { 0: line, 1: name, index } of text.matchAll(/^(\w+)[ \t]*:.*$/gm)) {
-    if (name !== undefined && seen.has(name)) offsets.push(index);
-    seen.add(name ?? line);
-  }
-  return offsets;
 }
 
 /** Where a setting is written: at the beginning of a line, or inside `{ }`. */

@@ -1,6 +1,15 @@
 import { join } from "node:path";
 import { nearest } from "../avro/index.ts";
-import { type CatalogProblem, conflictIn, conflictText, DISK, type Files, type Place } from "../catalog/index.ts";
+import {
+  brokenLine,
+  type CatalogProblem,
+  conflictIn,
+  conflictText,
+  DISK,
+  type Files,
+  type Place,
+  repeatedSettings,
+} from "../catalog/index.ts";
 import { entriesOf, lineOf, offsetOf, placeIn } from "./gate-file.ts";
 import type { RuleLevel } from "./model.ts";
 import { RULES } from "./rules/index.ts";
@@ -89,6 +98,7 @@ function parseGateSettings(
   const wrong: Wrong = (offset, message) => problems.push({ file, ...lineOf(text, offset), message });
   const written = yamlOf(text, file, problems);
   if (written === undefined) return { settings: GATE_DEFAULTS, problems };
+  for (const offset of repeatedSettings(text)) wrong(offset, "this setting is here twice");
   unknownNames(written, SETTINGS, { what: "setting", at: (name) => offsetOf(text, name), wrong });
   const settings: GateSettings = {
     base: baseOf(written.base, (message) => wrong(offsetOf(text, "base"), message)),
@@ -123,20 +133,6 @@ function yamlOf(text: string, file: string, problems: CatalogProblem[]): Record<
     message: `expected ${Object.keys(SETTINGS).join(", ")}, each with a colon`,
   });
   return undefined;
-}
-
-/** The line behind the longest beginning of the text that is YAML. */
-function brokenLine(text: string): number {
-  const lines = text.split("\n");
-  for (let count = lines.length - 1; count > 0; count--) {
-    try {
-      Bun.YAML.parse(lines.slice(0, count).join("\n"));
-      return count + 1;
-    } catch {
-      // Still broken: the slip is in the lines that are left.
-    }
-  }
-  return 1;
 }
 
 function baseOf(given: unknown, wrong: (message: string) => void): string | undefined {

@@ -117,6 +117,12 @@ describe("gate.yaml", () => {
     expect(problemsOf(text)).toEqual([`schemas/gate.yaml:1:1: ${message}`]);
   });
 
+  test("a setting that is there twice is told: of two lists of what is ignored, one would count for nothing", () => {
+    expect(problemsOf("base: main\nrules: { KEY_CHANGED: off }\nrules: { SUBJECT_ADDED: off }\n")).toEqual([
+      "schemas/gate.yaml:3:1: this setting is here twice",
+    ]);
+  });
+
   test("broken YAML is told with its line", () => {
     expect(problemsOf("base: main\nrules: {\n")).toEqual([
       expect.stringMatching(/^schemas\/gate\.yaml:\d:1: syntax: /),
