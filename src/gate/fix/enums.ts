@@ -14,7 +14,8 @@ export function symbolsBack(task: Task): readonly Draft[] {
   const definition = at && nodeAt(at.json, at.keys.slice(0, -1));
   if (at === undefined || symbols?.type !== "array" || definition === undefined) return [];
   if (newerNode.type !== "enum" || olderNode.type !== "enum") return [];
-  const missing = olderNode.symbols.filter((symbol) => !newerNode.symbols.includes(symbol));
+  const known = new Set(newerNode.symbols);
+  const missing = olderNode.symbols.filter((symbol) => !known.has(symbol));
   const back: Draft = {
     title: `put ${missing.map((symbol) => `\`${symbol}\``).join(", ")} back`,
     edits: [...placesOf(missing, newerNode, olderNode)].map(
@@ -36,8 +37,12 @@ export function symbolsBack(task: Task): readonly Draft[] {
 
 /** Before which of the newer symbols each missing one belongs: behind the last of those that came before it. */
 function placesOf(missing: readonly string[], newer: EnumNode, older: EnumNode): ReadonlyMap<number, string[]> {
-  return Map.groupBy(missing, (symbol) => {
-    const before = older.symbols.slice(0, older.symbols.indexOf(symbol));
-    return newer.symbols.findLastIndex((one) => before.includes(one)) + 1;
-  });
+  const indexes = new Map(newer.symbols.map((symbol, index) => [symbol, index]));
+  const places = new Map<string, number>();
+  let place = 0;
+  for (const symbol of older.symbols) {
+    places.set(symbol, place);
+    place = Math.max(place, (indexes.get(symbol) ?? -1) + 1);
+  }
+  return Map.groupBy(missing, (symbol) => places.get(symbol) ?? 0);
 }

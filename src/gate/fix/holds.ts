@@ -15,6 +15,8 @@ import { type Problem, sidesOf } from "./problem.ts";
 
 /** Texts tried out for one check, in characters: beyond this, fixes take longer than anybody waits. */
 const TRIED_LENGTH_MAX = 3_000_000;
+/** What comparing with a field or a symbol of the older schema costs, in characters of the newer. */
+const MEMBER_LENGTH = 30;
 
 /** Tries fixes out. What it needs to know of the schemas as they are is found out once. */
 export function createTrial(): (problem: Problem, edits: readonly Edit[], mended?: number) => boolean {
@@ -32,6 +34,7 @@ export function createTrial(): (problem: Problem, edits: readonly Edit[], mended
       older: problem.older,
       pair,
       text,
+      cost: text.length + MEMBER_LENGTH * membersOf(pair.older),
       externals: externals(pair.newer, problem.shared ?? [], text),
       findings: { BACKWARD: findings(pair, "BACKWARD"), FORWARD: findings(pair, "FORWARD") },
     };
@@ -48,8 +51,8 @@ export function createTrial(): (problem: Problem, edits: readonly Edit[], mended
     // A fix in two files at once would have to be tried out with both.
     if (file === undefined || other !== undefined) return false;
     const ground = groundOf(problem, file);
-    if (ground === undefined || left < ground.text.length) return false;
-    left -= ground.text.length;
+    if (ground === undefined || left < ground.cost) return false;
+    left -= ground.cost;
     const edited = parsed(applyEdits(ground.text, edits), ground.externals);
     if (edited === undefined) return false;
     const pair = { ...ground.pair, newer: edited };
@@ -73,6 +76,8 @@ interface Ground {
   readonly older: Schema;
   readonly pair: Pair;
   readonly text: string;
+  /** Of one trial, in characters. */
+  readonly cost: number;
   readonly externals: readonly Schema[];
   readonly findings: Readonly<Record<Direction, readonly Incompatibility[]>>;
 }
@@ -118,6 +123,14 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined; // It has problems of its own, and nothing is mended in it.
   }
+}
+
+function membersOf(root: Node): number {
+  const types = [...namedTypes(root).values()];
+  return types.reduce(
+    (sum, type) => sum + ("fields" in type ? type.fields : "symbols" in type ? type.symbols : []).length,
+    0,
+  );
 }
 
 /** A checker asks for nothing but the types. */

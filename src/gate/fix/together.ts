@@ -1,46 +1,69 @@
-import { checkCompatibility, type Incompatibility, type Schema } from "../../avro/index.ts";
-import type { Fix } from "../model.ts";
+import { checkCompatibility, type Schema } from "../../avro/index.ts";
+import type { Direction, Edit, Fix } from "../model.ts";
 import type { createTrial } from "./holds.ts";
 import { inOrder } from "./json-edits.ts";
 import type { Draft, Problem } from "./problem.ts";
 
-/** From as many new fields on they are tried out together: one by one, each would read the whole schema anew. */
+/** From as many breaks of a kind on, fixes are tried out together: one by one, each would read the whole schema anew. */
 const TOGETHER_MIN = 20;
 
 /**
- * Finds the fixes of many new fields at once. Each edits its own field and nothing else, so that what holds for all of them
- * holds for each. Answers undefined for what has to be tried out alone.
+ * Finds the fixes of many breaks at once. Each edits its own part of the file and nothing else, so that what holds for all
+ * of them holds for each; where it does not hold for all, each half is tried. Answers undefined for what has to be tried
+ * out alone.
  */
 export function createTogether(
   draftsFor: (problem: Problem) => Iterable<Draft>,
   holds: ReturnType<typeof createTrial>,
 ): (problem: Problem) => Fix | undefined {
-  const known = new Map<Schema, Map<Schema, ReadonlyMap<string, Fix>>>();
+  const known = new Map<Schema, Map<Schema, Map<Direction, ReadonlyMap<string, Fix>>>>();
 
   function fixesOf(problem: Problem): ReadonlyMap<string, Fix> {
-    const all = checkCompatibility(problem.newer, problem.older).filter(isNewField);
+    const { newer, older, direction } = problem;
+    const all = direction === "BACKWARD" ? checkCompatibility(newer, older) : checkCompatibility(older, newer);
     if (all.length < TOGETHER_MIN) return new Map();
-    const drafts = all.flatMap((incompatibility) => {
+    const ofKinds = Map.groupBy(all, ({ type }) => type)
+      .values()
+      .filter((some) => some.length >= TOGETHER_MIN);
+    const drafts = [...ofKinds].flat().flatMap((incompatibility) => {
       const [draft] = draftsFor({ ...problem, incompatibility });
-      return draft === undefined ? [] : [{ key: keyOf(incompatibility), draft }];
+      return draft === undefined ? [] : [{ key: keyOf(incompatibility), kind: incompatibility.type, draft }];
     });
-    const byFile = Map.groupBy(drafts, ({ draft }) => draft.edits[0]?.file);
-    const held = [...byFile.values()].filter((some) => {
-      const edits = inOrder(some.flatMap(({ draft }) => draft.edits));
-      return holds(problem, edits, some.length);
-    });
-    return new Map(held.flat().map(({ key, draft: { title, edits } }) => [key, { title, edits: inOrder(edits) }]));
+    const groups = Map.groupBy(drafts, ({ kind, draft }) => `${kind} ${draft.edits[0]?.file}`);
+    const held = [...groups.values()].flatMap((some) => heldOf(problem, some));
+    return new Map(held.map(({ key, draft: { title, edits } }) => [key, { title, edits: inOrder(edits) }]));
+  }
+
+  function heldOf(problem: Problem, some: readonly Drafted[]): readonly Drafted[] {
+    if (some.length < TOGETHER_MIN) return [];
+    const edits = joined(some.flatMap(({ draft }) => draft.edits));
+    if (edits !== undefined && holds(problem, edits, some.length)) return some;
+    const half = some.length >> 1;
+    return [...heldOf(problem, some.slice(0, half)), ...heldOf(problem, some.slice(half))];
   }
 
   return (problem) => {
     const { newer, older, direction, incompatibility } = problem;
-    if (direction !== "BACKWARD" || !isNewField(incompatibility)) return undefined;
-    const ofNewer = known.get(newer) ?? new Map<Schema, ReadonlyMap<string, Fix>>();
-    const fixes = ofNewer.get(older) ?? fixesOf(problem);
-    known.set(newer, ofNewer.set(older, fixes));
+    const ofNewer = known.get(newer) ?? new Map<Schema, Map<Direction, ReadonlyMap<string, Fix>>>();
+    const ofPair = ofNewer.get(older) ?? new Map<Direction, ReadonlyMap<string, Fix>>();
+    const fixes = ofPair.get(direction) ?? fixesOf(problem);
+    known.set(newer, ofNewer.set(older, ofPair.set(direction, fixes)));
     return fixes.get(keyOf(incompatibility));
   };
 }
 
-const isNewField = ({ type }: Incompatibility): boolean => type === "READER_FIELD_MISSING_DEFAULT_VALUE";
-const keyOf = ({ readerPath, message }: Incompatibility): string => [...readerPath, message].join("/");
+interface Drafted {
+  readonly key: string;
+  readonly draft: Draft;
+}
+
+/** All edits as those of one fix, what several ask for once; undefined where one changes what another does. */
+function joined(edits: readonly Edit[]): readonly Edit[] | undefined {
+  const unlike = new Map(edits.map((edit) => [`${edit.offset} ${edit.length} ${edit.text}`, edit]));
+  const all = inOrder([...unlike.values()]);
+  const isApart = all.every(({ offset, length }, index) => offset + length <= (all[index + 1]?.offset ?? Infinity));
+  return isApart ? all : undefined;
+}
+
+const keyOf = ({ type, readerPath, writerPath, message }: Problem["incompatibility"]): string =>
+  [type, ...readerPath, "", ...writerPath, message].join("/");
