@@ -18,6 +18,8 @@ export interface ApiParts {
   readonly topics: ServedTopics;
   readonly producer: Producer;
   readonly registry: Pick<Registry, "versions" | "version" | "level">;
+  /** The folder of the schemas, for the settings of their check. */
+  readonly schemasDir?: string;
   /** What readiness asks. */
   readonly pings: Readonly<Record<"kafka" | "registry", Ping>>;
   readonly limits: Limits;
@@ -30,7 +32,7 @@ export interface ApiParts {
 const READY_AGE_MS_MAX = 1_000;
 
 /** Builds the HTTP API. It does not listen: tests call `app.handle`, `startApi` calls `app.listen`. */
-export function createApi({ topics, producer, registry, pings, limits, emit, ...given }: ApiParts) {
+export function createApi({ topics, producer, registry, schemasDir, pings, limits, emit, ...given }: ApiParts) {
   const tallies = given.tallies ?? createTallies(topics.all.map(({ name }) => name));
   const refuse = createRefusal({ tallies, emit });
   const door = createDoor({ topics, producer, registry, tallies, limits, refuse, emit });
@@ -39,7 +41,7 @@ export function createApi({ topics, producer, registry, pings, limits, emit, ...
     return createMetrics({ tallies, producer, requestsInFlight: door.inFlight });
   });
   const checks = createChecks(pings, { timeoutMs: limits.readyTimeoutMs, ageMsMax: READY_AGE_MS_MAX });
-  const checker = createChecker({ topics, registry, limits });
+  const checker = createChecker({ topics, registry, dir: schemasDir, limits });
   const app = new Elysia({ name: "api" })
     .onError(({ code, error, request }) => {
       try {

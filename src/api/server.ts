@@ -59,7 +59,16 @@ export async function startApi({ emit, ...parts }: ServerParts): Promise<Running
   const serving = { source: config.source, futureMsMax: limits.futureMsMax };
   const topics = liveTopics(serveTopics(catalog, schemaIds, serving));
   const pings = { kafka: () => admin.ping(), registry: () => registry.ping() };
-  const { app, door } = createApi({ topics, producer, registry, pings, limits, emit, tallies });
+  const { app, door } = createApi({
+    topics,
+    producer,
+    registry,
+    schemasDir: catalog.dir,
+    pings,
+    limits,
+    emit,
+    tallies,
+  });
   const server = listen(app, config);
   const kept = opened.move();
   emit("api.listening", { url: server.url, topics: topics.all.length });

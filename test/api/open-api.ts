@@ -29,6 +29,7 @@ export interface OpenOptions {
   readonly registry?: Pick<Registry, "versions" | "version"> & Partial<Pick<Registry, "level">>;
   readonly pings?: Partial<Record<"kafka" | "registry", () => Promise<void>>>;
   readonly limits?: Partial<Limits>;
+  readonly schemasDir?: string;
 }
 
 /** The API over the repository's own schemas, with a producer that keeps what it is sent. */
@@ -51,6 +52,7 @@ export async function openApi(options: OpenOptions = {}) {
     pings: { kafka: async () => {}, registry: async () => {}, ...options.pings },
     limits,
     emit,
+    ...(options.schemasDir !== undefined && { schemasDir: options.schemasDir }),
   });
   return {
     app,

@@ -1,4 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { loadCatalog } from "../../src/catalog/index.ts";
 import { createRegistry, RegistryError, type SchemaVersion } from "../../src/registry/index.ts";
 import { openRegistry } from "../../src/registry/server/index.ts";
@@ -29,6 +32,13 @@ async function check(body: unknown, options: Parameters<typeof openApi>[0] = {})
     body: typeof body === "string" ? body : JSON.stringify(body),
   });
   return { status: response.status, type: response.headers.get("content-type"), body: await bodyOf(response) };
+}
+
+/** A folder with one file. */
+function folderWith(name: string, text: string) {
+  const path = mkdtempSync(join(tmpdir(), "sluice-schemas-"));
+  writeFileSync(join(path, name), text);
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true }) };
 }
 
 const added = (field: object) => (fields: object[]) => [...fields, field];
@@ -88,6 +98,28 @@ describe("checking a schema", () => {
     const { status, body } = await check({ topic: ORDERS, schema });
     const wrong = { rule: "SCHEMA_INVALID", severity: "error", place: { line: 2, column: 26 } };
     expect([status, body.findings]).toMatchObject([200, [wrong]]);
+  });
+
+  test("rules are set, and findings lived with, as gate.yaml beside the schemas says", async () => {
+    using dir = folderWith(
+      "gate.yaml",
+      `rules: { TS_NUMBER_PRECISION: error }
+ignore:
+  - { rule: READER_FIELD_MISSING_DEFAULT_VALUE, subject: ${ORDERS}-value, reason: agreed, until: 2999-01-01 }
+  - { rule: TYPE_MISMATCH, subject: ${ORDERS}-value, reason: of another day, until: 2999-01-01 }
+`,
+    );
+    const schema = textOf(ORDERS, added({ name: "weight", type: "int" }));
+    const { body } = await check({ topic: ORDERS, schema }, { schemasDir: dir.path });
+    expect(body).toMatchObject({ findings: [], ignored: [{ reason: "agreed" }] });
+    const wider = textOf(ORDERS).replace('"int"', '"long"');
+    expect((await check({ topic: ORDERS, schema: wider }, { schemasDir: dir.path })).body).toMatchObject({
+      findings: [{ rule: "TS_NUMBER_PRECISION", severity: "error" }],
+    });
+    writeFileSync(join(dir.path, "gate.yaml"), "");
+    expect((await check({ topic: ORDERS, schema }, { schemasDir: dir.path })).body).toMatchObject({
+      counts: { errors: 1, ignored: 0 },
+    });
   });
 
   test("nothing is registered, and the registry is asked nothing of a schema that is none", async () => {

@@ -10,6 +10,8 @@ import type { ServedTopics } from "../served-topic.ts";
 export interface CheckerParts {
   readonly topics: ServedTopics;
   readonly registry: Pick<Registry, "versions" | "version" | "level">;
+  /** The folder of the topics' schemas, whose `gate.yaml` holds; where left out, every rule is as it is by itself. */
+  readonly dir?: string | undefined;
   readonly limits: Pick<Limits, "checkBytesMax" | "checksWaitingMax" | "bodyTimeoutMs">;
 }
 
@@ -20,18 +22,23 @@ export interface Checker {
 }
 
 /** Builds it. What it needs to check is loaded for the first who asks. */
-export function createChecker({ topics, registry, limits }: CheckerParts): Checker {
+export function createChecker({ topics, registry, dir, limits }: CheckerParts): Checker {
   const inTurn = createQueue(limits.checksWaitingMax);
   return {
     async post(request) {
       assertJson(request.headers.get("content-type"));
       const body = await bodyOf(request, limits);
-      const { checkSchema, NotAsked, reportJson, schemaCheckIn } = await import("../../registry/check/index.ts");
+      const { checkSchema, NotAsked, readGateSettings, reportJson, schemaCheckIn } = await import(
+        "../../registry/check/index.ts"
+      );
       try {
         const asked = schemaCheckIn(body);
         const declared = { topics: topics.all.map((topic) => topic.declared), shared: topics.shared };
         const today = new Date().toISOString().slice(0, 10);
-        return Response.json(reportJson(await inTurn(() => checkSchema(asked, { registry, declared, today }))));
+        // Whoever edits it need not start the door anew.
+        const settings = dir === undefined ? {} : { settings: readGateSettings(dir).settings };
+        const parts = { registry, declared, today, ...settings };
+        return Response.json(reportJson(await inTurn(() => checkSchema(asked, parts))));
       } catch (error) {
         if (error instanceof NotAsked) {
           throw new Problem("INVALID_CHECK", error.message, { members: { errors: error.problems }, cause: error });

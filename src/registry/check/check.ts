@@ -6,6 +6,7 @@ import {
   type EarlierVersion,
   type Finding,
   GATE_DEFAULTS,
+  type GateSettings,
   type Report,
 } from "../../gate/index.ts";
 import { mapBounded } from "../bounded.ts";
@@ -33,6 +34,8 @@ export interface StoredSchema {
 export interface CheckSchemaParts {
   readonly registry: CheckedRegistry;
   readonly declared?: Declared;
+  /** What `gate.yaml` beside the declared schemas says. */
+  readonly settings?: GateSettings;
   /** Today's date, `2026-11-21`. */
   readonly today: string;
 }
@@ -48,7 +51,7 @@ export const COMPARED_LENGTH_MAX = 2_000_000;
  * @throws NotAsked where it refers to, or is compared with, what is not there; whatever the registry throws
  */
 export async function checkSchema(asked: SchemaCheck, parts: CheckSchemaParts): Promise<Report> {
-  const { registry, declared = { topics: [], shared: [] }, today } = parts;
+  const { registry, declared = { topics: [], shared: [] }, settings = GATE_DEFAULTS, today } = parts;
   const named = await namedBy(asked.references, registry);
   const staged = stage(asked, { declared, named });
   const isSchema = [...staged.reading.catalog.topics, ...staged.reading.catalog.shared].some(
@@ -60,7 +63,8 @@ export async function checkSchema(asked: SchemaCheck, parts: CheckSchemaParts): 
     reading: { ...staged.reading, problems: staged.reading.problems.filter(({ file }) => isAsked(file, staged)) },
     bases: [base],
     readers: [],
-    settings: GATE_DEFAULTS,
+    // One schema that may never be in the folder does not tell what is needed there.
+    settings: { ...settings, rules: new Map([...settings.rules, ["IGNORE_UNUSED", "off"]]) },
     today,
     only: new Set([asked.subject, staged.subject, ""]),
   });

@@ -1,4 +1,4 @@
-export { reportJson } from "../../gate/index.ts";
+export { readGateSettings, reportJson } from "../../gate/index.ts";
 export { type AskedProblem, NotAsked, type SchemaCheck, schemaCheckIn } from "./asked.ts";
 export {
   type CheckedRegistry,
