@@ -7,7 +7,7 @@ import { problemAt, type Source, sourceOf } from "./source.ts";
 /** A schema of this size is a mistake: Confluent's own limit is about as much. */
 export const FILE_BYTES_MAX = 1024 * 1024;
 /** All files together. */
-export const FILES_MAX = 10_000;
+const FILES_MAX = 10_000;
 /** Kafka's limit is 249; the rest is for `.v12` and the names of dead-letter topics. */
 export const EVENT_TYPE_LENGTH_MAX = 200;
 

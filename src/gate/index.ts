@@ -1,5 +1,4 @@
 export {
-  BASE_NAMES,
   BaseError,
   type BaseParts,
   type Commit,
@@ -9,6 +8,7 @@ export {
   type HistoryRegistry,
   openBase,
   openGit,
+  type RegisteredVersion,
 } from "./bases/index.ts";
 export { type CheckParts, checkCatalog } from "./check/index.ts";
 export type { TopicData } from "./data/drafts.ts";

@@ -12,13 +12,13 @@ import type { Io } from "../io.ts";
 import { linesIn } from "./stream.ts";
 
 /** How long a line may be, in bytes. */
-export const LINE_BYTES_MAX = 16 * 1024 * 1024;
+const LINE_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Output is written in pieces of about this size, in characters. */
 const OUTPUT_LENGTH = 64 * 1024;
 
 /** Why a line has no verdict. */
-export const LINE_ERRORS = {
+const LINE_ERRORS = {
   NOT_JSON: "The line is no JSON.",
   NOT_A_PAIR: "The line is no object with a reader and a writer.",
   INVALID_SCHEMA: "Apache Avro would not parse the reader's schema, the writer's, or both.",

@@ -36,7 +36,7 @@ export async function findSide(name: string, places: Places, other?: string): Pr
 }
 
 /** A file or a subject as it is now; undefined where there is none of that name. */
-export function ofWorkingTree(name: string, { reading }: Places): Named | undefined {
+function ofWorkingTree(name: string, { reading }: Places): Named | undefined {
   const entry = entryOf(name, reading);
   if (entry !== undefined) return { name, schema: entry.schema, subject: entry.subject };
   const problem = reading.problems.find(({ file }) => resolve(file) === resolve(name));

@@ -110,7 +110,7 @@ export function createFolder({ run, given, prefix }: FolderPlace) {
 }
 
 /** What was there before these commits, the newest first. */
-export function takenBack(
+function takenBack(
   newest: ReadonlyMap<string, string>,
   revisions: readonly Pick<FolderRevision, "changes">[],
 ): Map<string, string> {

@@ -47,7 +47,7 @@ export interface HistoryOptions {
 const SCHEMAS = [":(glob)**/*.avsc", ":(glob)**/topic.yaml"];
 
 /** Commits that touch the folder, at most: years of any team. */
-export const COMMITS_MAX = 1_000;
+const COMMITS_MAX = 1_000;
 
 /**
  * Opens the repository that a folder is in.

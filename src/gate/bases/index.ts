@@ -12,7 +12,7 @@ export { BaseError } from "./error.ts";
 export { type Git, type HistoryOptions, openGit, type RefName } from "./git.ts";
 export type { Commit } from "./git-answers.ts";
 export type { ContentChange, FolderHistory, FolderRevision } from "./git-folder.ts";
-export type { HistoryRegistry } from "./registry.ts";
+export type { HistoryRegistry, RegisteredVersion } from "./registry.ts";
 
 export interface BaseParts {
   /** The folder of schemas in the working tree, as it was given. */
@@ -28,7 +28,7 @@ export interface BaseParts {
 }
 
 /** What a base may be called, for help and errors. */
-export const BASE_NAMES = ["git", "git:REVISION", "registry", "lock", "dir:FOLDER"] as const;
+const BASE_NAMES = ["git", "git:REVISION", "registry", "lock", "dir:FOLDER"] as const;
 
 /**
  * Reads what a check compares with: `git` (the merge base with the default branch), `git:REVISION`, `registry`, `lock`,

@@ -12,7 +12,7 @@ export function lockBase({ dir }: { readonly dir: string }): Base {
 }
 
 /** A lock as a base. Schemas are parsed when they are asked for. */
-export function baseOfLock(lock: Lock): Base {
+function baseOfLock(lock: Lock): Base {
   const parse = createParser(lock);
   const subjects = new Map<string, SubjectHistory>();
   for (const [subject, { level, versions }] of lock.subjects) {

@@ -6,7 +6,7 @@ import { printable } from "./printable.ts";
 import { aboutSubject, conclusion, counted, headline, sentencesOf, worstFirst } from "./wording.ts";
 
 /** GitHub shows ten of each kind for a step and drops the rest without a word; more than ten nobody reads between lines. */
-export const ANNOTATIONS_MAX = 10;
+const ANNOTATIONS_MAX = 10;
 
 /** For GitHub's workflows: annotations on the lines of a pull request, and the whole report as the step's summary. */
 export const github: Format = {

@@ -6,7 +6,7 @@ import { printable } from "./printable.ts";
 import { againstSentence, clipped, conclusion, counted, countsText, witnessText, worstFirst } from "./wording.ts";
 
 /** GitHub refuses a comment that is longer. */
-export const MARKDOWN_LENGTH_MAX = 65_536;
+const MARKDOWN_LENGTH_MAX = 65_536;
 
 /** What the table may take of that, so that there is room for the proofs of the first findings. */
 const TABLE_LENGTH_MAX = 30_000;

@@ -1,4 +1,4 @@
-import { type CompatibilityLevel, checkCompatibility, type Schema } from "../../avro/index.ts";
+import { checkCompatibility } from "../../avro/index.ts";
 import type { Place } from "../../catalog/index.ts";
 import {
   type Base,
@@ -7,6 +7,8 @@ import {
   type Finding,
   GATE_DEFAULTS,
   type GateSettings,
+  type HistoryRegistry,
+  type RegisteredVersion,
   type Report,
 } from "../../gate/index.ts";
 import { mapBounded } from "../bounded.ts";
@@ -15,24 +17,9 @@ import type { Reference } from "../model.ts";
 import { NotAsked, type SchemaCheck } from "./asked.ts";
 import { type Declared, type Staged, stage } from "./reading.ts";
 
-/** What a check asks of a registry, whether it is far away or the one in this process. */
-export interface CheckedRegistry {
-  /** Ascending; empty for a subject that is not there. */
-  versions(subject: string): Promise<readonly number[]>;
-  version(subject: string, version: number): Promise<StoredSchema | undefined>;
-  /** The level of a subject itself, or the registry's own without one. */
-  level(subject?: string): Promise<CompatibilityLevel | undefined>;
-}
-
-export interface StoredSchema {
-  readonly id: number;
-  readonly version: number;
-  readonly text: string;
-  readonly schema: Schema;
-}
-
 export interface CheckSchemaParts {
-  readonly registry: CheckedRegistry;
+  /** Far away, or the one in this process. */
+  readonly registry: HistoryRegistry;
   readonly declared?: Declared;
   /** What `gate.yaml` beside the declared schemas says. */
   readonly settings?: GateSettings;
@@ -41,9 +28,9 @@ export interface CheckSchemaParts {
 }
 
 /** Versions that a schema is compared with, the newest; whoever has more is told. */
-export const COMPARED_VERSIONS_MAX = 100;
+const COMPARED_VERSIONS_MAX = 100;
 /** Characters of them together: all are compared at once, and nobody else is answered meanwhile. */
-export const COMPARED_LENGTH_MAX = 2_000_000;
+const COMPARED_LENGTH_MAX = 2_000_000;
 
 /**
  * What `sluice check --against registry` would say of one schema, were it in the folder. What is found is an answer, also
@@ -100,7 +87,7 @@ const isAsked = (file: string, staged: Staged): boolean => !file.includes("/_sha
 
 async function namedBy(
   references: readonly Reference[],
-  registry: CheckedRegistry,
+  registry: HistoryRegistry,
 ): Promise<{ name: string; text: string }[]> {
   return mapBounded(references, async ({ name, subject, version }) => {
     const found = await readable(() => registry.version(subject, version));
@@ -111,7 +98,7 @@ async function namedBy(
   });
 }
 
-async function baseOf({ subject, against }: SchemaCheck, registry: CheckedRegistry): Promise<Base> {
+async function baseOf({ subject, against }: SchemaCheck, registry: HistoryRegistry): Promise<Base> {
   const all = await registry.versions(subject);
   if (typeof against === "number" && !all.includes(against)) throw notThere("/against", subject, against);
   if (all.length === 0) return { name: BASE, subjects: new Map(), note: "" };
@@ -137,12 +124,12 @@ async function baseOf({ subject, against }: SchemaCheck, registry: CheckedRegist
   return { name: BASE, subjects: new Map([[subject, { subject, versions, ...(level && { level }) }]]), note };
 }
 
-function earlierVersion({ id, version, text, schema }: StoredSchema): EarlierVersion {
+function earlierVersion({ id, version, text, schema }: RegisteredVersion): EarlierVersion {
   return { label: `version ${version}`, version, id, text: JSON.stringify(JSON.parse(text)), schema: () => schema };
 }
 
 /** Undefined where it is nothing that can be compared with. */
-async function readable(ask: () => Promise<StoredSchema | undefined>): Promise<StoredSchema | undefined> {
+async function readable(ask: () => Promise<RegisteredVersion | undefined>): Promise<RegisteredVersion | undefined> {
   try {
     return await ask();
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { CheckedRegistry } from "../../check/index.ts";
+import type { HistoryRegistry } from "../../../gate/index.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { RegistryFault } from "../faults.ts";
 import type { RegistryParts } from "../parts.ts";
@@ -25,7 +25,7 @@ export const CHECK: readonly Endpoint[] = [
 ];
 
 /** The store as a client would see it. Deleted versions are not there. */
-function checked({ store, parser }: RegistryParts): CheckedRegistry {
+function checked({ store, parser }: RegistryParts): HistoryRegistry {
   return {
     versions: async (subject) =>
       store
