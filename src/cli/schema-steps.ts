@@ -34,7 +34,8 @@ export const isUntested = (step: SchemaStep): boolean => step.kind === "register
 export function removedText(removed: readonly RemovedSubject[], pruned: boolean): string {
   if (removed.length === 0) return "";
   const rows = removed.map(({ subject, versions, keptBy }) => {
-    const kept = keptBy.length === 0 ? "" : `, kept: ${keptBy.join(", ")} refers to it`;
+    const kept =
+      keptBy.length === 0 ? "" : `, kept: ${keptBy.join(", ")} ${keptBy.length === 1 ? "refers" : "refer"} to it`;
     return ["-", `${versionsText(versions)} in the registry${kept}`, subject];
   });
   const free = removed.filter(({ keptBy }) => keptBy.length === 0).length;
@@ -61,6 +62,8 @@ const LOCK_SENTENCES: Readonly<Record<LockState, string>> = {
   stale: " is behind the registry; `sluice apply` brings it up to date",
   "of another registry":
     " is of another registry, which gives the same versions other ids; nothing is compared with it",
+  "nothing in common":
+    " has versions of which the registry has none: it is another registry, or everything was deleted from it",
 };
 
 function messagesOf(step: SchemaStep): readonly string[] {

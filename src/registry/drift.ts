@@ -22,9 +22,10 @@ export type Drift = {
 
 /**
  * How the lock stands to the registry. `stale`: the folder's schemas are registered, and the lock lacks them.
- * `of another registry`: every version that both have has another id there.
+ * `of another registry`: every version that both have has another id there. `nothing in common`: the registry has none of
+ * its versions.
  */
-export type LockState = "missing" | "current" | "stale" | "of another registry";
+export type LockState = "missing" | "current" | "stale" | "of another registry" | "nothing in common";
 
 export interface Compared {
   readonly drift: readonly Drift[];
@@ -48,6 +49,10 @@ export async function compareWithLock(
   const both = compared.flatMap(({ ids }) => ids ?? []);
   if (both.length > 0 && both.every(({ id, lockedId }) => id !== lockedId)) {
     return { drift: [], lock: "of another registry", stale: [] };
+  }
+  // A new registry, or an emptied one: that somebody deleted each version by itself would be a guess.
+  if (both.length === 0 && compared.some(({ locked }) => locked !== undefined)) {
+    return { drift: [], lock: "nothing in common", stale: [] };
   }
   const drift = compared.flatMap(({ one, locked, ids }) =>
     driftOf(one, { locked, ids, step: own.get(one.entry.subject) }),

@@ -99,6 +99,19 @@ describe("the lock", () => {
     expect(locked().subjects.get("shared.Money")?.versions).toMatchObject([{ id: 2 }]);
   });
 
+  test("of which the registry has nothing is told of once, and is no drift", async () => {
+    const { run, runAt } = await scene();
+    await run("apply");
+    await using empty = await openRegistry();
+    const { out } = await runAt(empty.url, "plan");
+    expect(out).not.toContain("Drift");
+    expect(out).toContain("schemas.lock.json has versions of which the registry has none");
+    expect(JSON.parse((await runAt(empty.url, "plan", "--json")).out)).toMatchObject({
+      drift: [],
+      lock: { state: "nothing in common" },
+    });
+  });
+
   test("has what was done where the registry refuses in the middle", async () => {
     const { runAt, locked, add, registry } = await scene();
     add(NOTE);
