@@ -17,7 +17,8 @@ const order = (...fields: readonly object[]) => ({
   fields: [{ name: "id", type: "string" }, { name: "price", type: "shared.Money" }, ...fields],
 });
 const NOTE = { name: "note", type: ["null", "string"], default: null };
-const TOPIC = "shop.order.placed.v1";
+const EVENT_TYPE = "shop.order.placed";
+const TOPIC = `${EVENT_TYPE}.v1`;
 const SUBJECT = `${TOPIC}-value`;
 const FILE = "schemas/shop.order.placed/v1.avsc";
 
@@ -71,7 +72,7 @@ describe("sluice diff", () => {
 
   test("of one topic tells what it changes, by whichever of its names", async () => {
     const expected = { [SUBJECT]: [CENTS, "FIELD_ADDED note"] };
-    for (const name of [TOPIC, SUBJECT, file(FILE)]) expect(await changes(name)).toEqual(expected);
+    for (const name of [TOPIC, SUBJECT, EVENT_TYPE, file(FILE)]) expect(await changes(name)).toEqual(expected);
     const { out } = await sluice(["diff", TOPIC], env);
     expect(out).toStartWith(`${SUBJECT}: 2 changes\n  from git:main to the working tree\n`);
   });

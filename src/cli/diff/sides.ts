@@ -9,7 +9,7 @@ import type { Io } from "../io.ts";
 
 /** How a schema may be named, for help and errors. */
 export const FORMS =
-  "a file (schemas/orders.order.created/v1.avsc), a topic or subject (orders.order.created.v1), either at a revision of git (main:orders.order.created.v1), or a version in the registry (registry:orders.order.created.v1@3, or @latest)";
+  "a file (schemas/orders.order.created/v1.avsc), a topic, subject or event type (orders.order.created.v1), each of them at a revision of git (main:orders.order.created.v1), or a version in the registry (registry:orders.order.created.v1@3, or @latest)";
 
 /** A schema that was named, and the subject that it is of where that is known. */
 export interface Named extends DiffSide {
@@ -147,12 +147,15 @@ function parsed(name: string, text: string, { catalog }: CatalogReading): Schema
   }
 }
 
-/** By file, subject, topic, or the name of a shared type. */
+/** By file, subject, topic, the name of a shared type, or an event type that has one version. */
 export function entryOf(name: string, { catalog }: CatalogReading): SchemaFile | CatalogTopic | undefined {
   const file = resolve(name);
-  return [...catalog.topics, ...catalog.shared].find(
+  const named = [...catalog.topics, ...catalog.shared].find(
     (entry) => resolve(entry.file) === file || entry.subject === name || ("topic" in entry && entry.topic === name),
   );
+  if (named !== undefined) return named;
+  const [only, ...others] = catalog.topics.filter(({ eventType }) => eventType === name);
+  return others.length === 0 ? only : undefined;
 }
 
 const namesIn = ({ catalog }: CatalogReading): readonly string[] => [
