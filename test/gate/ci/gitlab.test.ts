@@ -1,6 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { expectPrinted } from "../../support/page.ts";
 import { ROOT } from "../../support/sluice.ts";
 import { type Branches, COUPON, cloneOf, NOTE, openServer, openWorkshop, topicFiles } from "./repository.ts";
 
@@ -29,6 +30,12 @@ test("a merge request that breaks a reader fails, with a code quality report and
     },
   ]);
   expect(reports.junit).toContain('<testsuites name="sluice check" tests="1" failures="1"');
+});
+
+test("the page shows the log of a job", async () => {
+  const { out } = await runJob({ change: topicFiles("", COUPON) });
+  const command = job.script.at(-1)?.replace("$CHECK_COMMAND", job.variables.CHECK_COMMAND as string); // A text in YAML.
+  await expectPrinted("src/gate/formats/README.md", "gitlab", `\`\`\`\n$ ${command}\n${withoutChance(out)}\`\`\``);
 });
 
 test("a merge request that breaks nothing passes, with reports of that", async () => {
@@ -71,4 +78,9 @@ async function runJob(branches: Branches, variables: Readonly<Record<string, str
     return [kind, readFileSync(join(clone, file), "utf8")] as const;
   });
   return { ...ended, reports: Object.fromEntries(reports) };
+}
+
+/** What is another in each run: the commit, and how long it took. */
+function withoutChance(out: string): string {
+  return out.replaceAll(/(git:\S+) [0-9a-f]{7,}/g, "$1 4f1c09a").replace(/; \d+ ms$/m, "");
 }
