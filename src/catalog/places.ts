@@ -96,31 +96,28 @@ export function createPlaces(
       return placeOf(file, offset, length);
     },
     follow(file, path) {
-      let part: Part = { file, keys: [] };
-      const pending = [...path];
+      const part = { file, keys: [] as string[] };
+      let node = treeOf(file);
       // A name leads to a definition and no further: each step but that one uses up a key.
-      for (;;) {
-        const node = nodeAt(treeOf(part.file), part.keys);
+      for (let at = 0; ; ) {
         const name = node?.type === "string" ? namesIn(part.file).used.get(pointerOf(part.keys)) : undefined;
-        const definition = name === undefined || pending.length === 0 ? undefined : definitionOf(name, part.file);
+        const definition = name === undefined || at === path.length ? undefined : definitionOf(name, part.file);
         if (definition !== undefined) {
-          part = definition;
+          [part.file, part.keys] = [definition.file, [...definition.keys]];
+          node = nodeAt(treeOf(part.file), part.keys);
           continue;
         }
-        const [key] = pending;
+        const key = path[at];
         if (key === undefined) return part;
+        const next = node && step(node, key);
         // {"type": {"type": "record", …}} means the type inside, as does {"type": "some.Name"}.
-        const next = [...part.keys, key];
-        if (nodeAt(treeOf(part.file), next) === undefined) {
-          const inner = [...part.keys, "type"];
-          const innerNode = node?.type === "object" ? nodeAt(treeOf(part.file), inner) : undefined;
-          if (innerNode === undefined || !["object", "array", "string"].includes(innerNode.type)) return part;
-          if (innerNode.type === "string" && !namesIn(part.file).used.has(pointerOf(inner))) return part;
-          part = { file: part.file, keys: inner };
-          continue;
-        }
-        pending.shift();
-        part = { file: part.file, keys: next };
+        const inner: Node | undefined = next === undefined && node?.type === "object" ? step(node, "type") : undefined;
+        if (next === undefined) {
+          if (inner === undefined || !["object", "array", "string"].includes(inner.type)) return part;
+          if (inner.type === "string" && !namesIn(part.file).used.has(pointerOf([...part.keys, "type"]))) return part;
+        } else at++;
+        part.keys.push(next === undefined ? "type" : key);
+        node = next ?? inner;
       }
     },
     setting(file, name) {

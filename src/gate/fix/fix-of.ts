@@ -1,4 +1,4 @@
-import type { IncompatibilityType } from "../../avro/index.ts";
+import { type IncompatibilityType, namedTypes, type Schema } from "../../avro/index.ts";
 import type { Places } from "../../catalog/index.ts";
 import type { Direction, Fix } from "../model.ts";
 import { symbolsBack } from "./enums.ts";
@@ -48,7 +48,18 @@ export function createFixer(): (problem: Problem) => Fix | undefined {
   };
 
   const movesOf = createMoves();
-  const taskOf = (problem: Problem): Task => ({ ...problem, open: (file) => open(problem.places, file), movesOf });
+  const types = new Map<Schema, ReadonlySet<string>>();
+  const typesOf = (schema: Schema): ReadonlySet<string> => {
+    const known = types.get(schema) ?? new Set(namedTypes(schema.root).keys());
+    types.set(schema, known);
+    return known;
+  };
+  const taskOf = (problem: Problem): Task => ({
+    ...problem,
+    open: (file) => open(problem.places, file),
+    newerTypes: () => typesOf(problem.newer),
+    movesOf,
+  });
   const fixesTogether = createTogether((problem) => draftsFor(taskOf(problem)), holds);
 
   return (problem) => {

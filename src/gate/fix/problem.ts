@@ -25,6 +25,8 @@ export interface Problem {
 /** A problem, with what is found out as it is asked for. */
 export interface Task extends Problem {
   readonly open: (file: string) => JsonText | undefined;
+  /** Names of the types that the newer schema has. */
+  readonly newerTypes: () => ReadonlySet<string>;
   readonly movesOf: (newer: RecordNode, older: RecordNode) => Moves;
 }
 

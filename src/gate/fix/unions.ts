@@ -1,4 +1,4 @@
-import { branchName, checkCompatibility, type Node, namedTypes, type UnionNode } from "../../avro/index.ts";
+import { branchName, checkCompatibility, type Node, type UnionNode } from "../../avro/index.ts";
 import type { Edit } from "../model.ts";
 import { schemaOf } from "./holds.ts";
 import { commaAt, insertElements, type JsonText, memberOf, nodeAt, wrapValue } from "./json-edits.ts";
@@ -66,19 +66,20 @@ export function branchBack(task: Task): readonly Draft[] {
   const array = at && nodeAt(at.json, at.keys);
   const older = olderUnion(task);
   if (newer?.type !== "union" || older === undefined || at === undefined || array?.type !== "array") return [];
-  if (newer.branches.some((branch) => !hasBranch(older, branch))) return [];
+  const known = branchesOf(older);
+  if (newer.branches.some((branch) => !known.has(branchName(branch)))) return [];
   const index = Number(olderPath.at(-1));
-  const [branch, before] = [older.branches[index], { ...older, branches: older.branches.slice(0, index) }];
-  if (branch === undefined || hasBranch(newer, branch)) return [];
-  const place = newer.branches.findLastIndex((one) => hasBranch(before, one)) + 1;
+  const [branch, before] = [older.branches[index], branchesOf({ branches: older.branches.slice(0, index) })];
+  if (branch === undefined || branchesOf(newer).has(branchName(branch))) return [];
+  const place = newer.branches.findLastIndex((one) => before.has(branchName(one))) + 1;
   const first = hasDefault(at.json, at.keys) ? 1 : 0;
   const value = writtenBranch(task, at.json, { branch, index, near: array });
   const title = `put \`${branchName(branch)}\` back into the union`;
   return [{ title, edits: [insertElements(at.json, array, Math.max(place, first), [value])] }];
 }
 
-const hasBranch = (union: UnionNode, branch: Node): boolean =>
-  union.branches.some((one) => branchName(one) === branchName(branch));
+const branchesOf = ({ branches }: Pick<UnionNode, "branches">): ReadonlySet<string> =>
+  new Set(branches.map(branchName));
 
 /** A union was narrowed to one of its types: the others come back. */
 export function narrowedBack(task: Task): readonly Draft[] {
@@ -127,7 +128,6 @@ function writtenBranch(
   { branch, index, near }: { branch: Node; index: number; near: NonNullable<ReturnType<typeof nodeAt>> },
 ): string {
   const path = [...sidesOf(task).olderPath.slice(0, -1), String(index)];
-  const known = new Set(namedTypes(task.newer.root).keys());
   const written = task.olderSource && { ...task.olderSource, path };
-  return writtenType(json, branch, { near, known, written });
+  return writtenType(json, branch, { near, known: task.newerTypes(), written });
 }
