@@ -14,7 +14,7 @@ export {
   typescriptChanges,
 } from "./compat/typescript/index.ts";
 export { createDecoderCache, type DecoderCache } from "./decoder-cache.ts";
-export { CHANGE_KINDS, type ChangeKind, changesBetween, type SchemaChange } from "./diff/index.ts";
+export { type ChangeKind, changesBetween, type SchemaChange } from "./diff/index.ts";
 export {
   DECODE_ERRORS,
   DecodeError,
@@ -45,6 +45,7 @@ export {
   type NamedNode,
   type Node,
   namedTypes,
+  PRIMITIVES,
   type Primitive,
   type PrimitiveNode,
   type RecordNode,

@@ -1,3 +1,5 @@
+import { PRIMITIVES } from "../avro/index.ts";
+
 /** A name in a schema, and the JSON pointer to where it stands. */
 export interface PlacedName {
   /** The full name. */
@@ -15,7 +17,6 @@ interface Attributes {
   readonly values?: unknown;
 }
 
-const PRIMITIVES = new Set(["null", "boolean", "int", "long", "float", "double", "bytes", "string"]);
 const DEFINITIONS = new Set(["record", "error", "enum", "fixed"]);
 
 /**

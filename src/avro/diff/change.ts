@@ -1,5 +1,5 @@
 /** Every kind of change that there is. */
-export const CHANGE_KINDS = [
+const CHANGE_KINDS = [
   "FIELD_ADDED",
   "FIELD_REMOVED",
   "FIELD_RENAMED",

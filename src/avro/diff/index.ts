@@ -2,7 +2,7 @@ import type { Schema } from "../schema.ts";
 import type { SchemaChange } from "./change.ts";
 import { Walk } from "./walk.ts";
 
-export { CHANGE_KINDS, type ChangeKind, type SchemaChange } from "./change.ts";
+export type { ChangeKind, SchemaChange } from "./change.ts";
 
 /**
  * Every change from a schema to a later one that somebody may want to know of, in the order of the newer; none where

@@ -1,3 +1,5 @@
+import { PRIMITIVES } from "../../avro/index.ts";
+
 /**
  * What two schemas have in common, seen by their texts alone. Most changes add a field, and most versions differ from the
  * one of now in that: telling so needs no graph of types, and that makes a check of ten thousand versions quick.
@@ -69,17 +71,6 @@ function outlineOf(text: string): Outline | undefined {
   }
   return fields.size === json.fields.length ? { name: json.name, namespace: json.namespace, fields } : undefined;
 }
-
-const PRIMITIVES: ReadonlySet<unknown> = new Set([
-  "null",
-  "boolean",
-  "int",
-  "long",
-  "float",
-  "double",
-  "bytes",
-  "string",
-]);
 
 /** Whether a type says all by itself: a name would mean what is defined elsewhere, which may be another thing there. */
 function isClosed(type: unknown): boolean {
