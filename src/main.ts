@@ -39,21 +39,31 @@ Bun.plugin({
   },
 });
 
-// A reader that has seen enough, `sluice groups | head`, is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+/** A reader that has seen enough, `sluice groups | head`, is no failure; a disk that is full is one. */
+const cutOff = (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  process.stderr.write(`sluice: the output could not be written: ${error.message}\n`, () => process.exit(1));
+};
+process.stdout.on("error", cutOff);
 
 /** A pipe takes a long report bit by bit: the process must not end before all of it is taken. */
-function writerOf(stream: NodeJS.WriteStream) {
+function writerOf(stream: NodeJS.WriteStream, failed?: (error: NodeJS.ErrnoException) => void) {
   let last = Promise.resolve();
   return {
     write: (text: string) => {
       // Nothing is written at once, also before what is still on its way.
-      if (text !== "") last = new Promise((done) => stream.write(text, () => done()));
+      if (text !== "") {
+        last = new Promise((done) => {
+          // Whoever failed does not go on: the process ends with what it has to say of that.
+          stream.write(text, (error) => (error && failed ? failed(error) : done()));
+        });
+      }
+      return last;
     },
     done: () => last,
   };
 }
-const out = writerOf(process.stdout);
+const out = writerOf(process.stdout, cutOff);
 const err = writerOf(process.stderr);
 
 const code = await runSluice(process.argv.slice(2), {

@@ -1,7 +1,10 @@
 /** What a command sees of the process it runs in. `main.ts` builds the real one; tests build their own. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Writes to standard output, where results go. The text brings its own line ends. */
+  /**
+   * Writes to standard output, where results go. The text brings its own line ends. Whoever has more than fits into
+   * memory awaits what it returns, until whoever reads it has taken it.
+   */
   readonly out: (text: string) => unknown;
   /** Writes to standard error, where progress and errors go. */
   readonly err: (text: string) => unknown;

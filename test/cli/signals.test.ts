@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { ROOT, SELF } from "../support/sluice.ts";
 
 test("a command that has nothing to finish ends on the first signal, with the shell's exit code for it", async () => {
@@ -30,4 +31,13 @@ test("a reader that has seen enough is no failure", async () => {
   });
   expect(await shell.stdout.text()).toBe("Usage: sluice <command> [options]\n");
   expect(await shell.stderr.text()).toBe("");
+});
+
+test.skipIf(!existsSync("/dev/full"))("a disk that is full is a failure, and is told of", async () => {
+  const shell = Bun.spawn(["sh", "-c", '"$@" --help > /dev/full', "sh", ...SELF], {
+    cwd: ROOT,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  expect(await shell.stderr.text()).toStartWith("sluice: the output could not be written: ENOSPC");
+  expect(await shell.exited).toBe(1);
 });

@@ -35,7 +35,8 @@ export async function compareLines(io: Pick<Io, "stdin" | "out">): Promise<void>
     if (text?.trim() === "") continue;
     pending += `${answerTo(text, number)}\n`;
     if (pending.length < OUTPUT_LENGTH) continue;
-    io.out(pending);
+    // A slow reader is waited for: the answers to a long list do not pile up here.
+    await io.out(pending);
     pending = "";
   }
   if (pending !== "") io.out(pending);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runSluice } from "../../../src/cli/index.ts";
 import { fakeIo, sluice } from "../../support/sluice.ts";
+import { until } from "../../support/until.ts";
 
 /** A folder with these files; the output then names them without the folder. */
 async function folderWith(files: Readonly<Record<string, string>>) {
@@ -214,4 +215,31 @@ test("numbers are taken as they are written: 1.0 is no size, and an id may have 
     },
   });
   expect(io.printed.out).toStartWith('{"id":12345678901234567890,"error":{"kind":"INVALID_SCHEMA"');
+});
+
+test("a reader of the answers that is slow is waited for", async () => {
+  const line = `${JSON.stringify({ id: 1, reader: "int", writer: "string" })}\n`;
+  const piece = Buffer.from(line.repeat(1_000));
+  let read = 0;
+  let written = 0;
+  const taken = Promise.withResolvers<void>();
+  const code = runSluice(["compat", "--jsonl"], {
+    ...fakeIo(),
+    stdin: async function* () {
+      for (; read < 20; read++) yield piece;
+    },
+    out: () => {
+      written++;
+      return taken.promise;
+    },
+  });
+  await until("the first answers are written", () => written > 0);
+  const before = read;
+  expect(before).toBeLessThan(5);
+  // Whoever did not wait would have read on by now.
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([read, written]).toEqual([before, 1]);
+  taken.resolve();
+  expect(await code).toBe(0);
+  expect(read).toBe(20);
 });
