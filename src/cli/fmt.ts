@@ -49,7 +49,9 @@ async function fmt(io: Io, files: readonly string[], { check = false, json = fal
   }
   if (broken.length > 0) {
     const names = broken.map(({ file }) => file).join(", ");
-    throw new CommandFailed(`no JSON, and left alone: ${names}; \`sluice check\` says what is wrong and where.`);
+    throw new CommandFailed(
+      `no JSON in UTF-8, and left alone: ${names}; \`sluice check\` says what is wrong and where.`,
+    );
   }
   if (check && changed.length > 0) throw new Found();
 }
@@ -63,16 +65,26 @@ function conclusion({ all, changed, check }: { all: number; changed: number; che
 
 async function layOut(path: string, check: boolean): Promise<Outcome> {
   const file = relative("", path) || path;
-  const text = await Bun.file(path)
-    .text()
+  const bytes = await Bun.file(path)
+    .bytes()
     .catch((error: unknown) => {
       throw new CommandFailed(`${file}: can't be read: ${error instanceof Error ? error.message : error}`);
     });
-  const formatted = formatSchema(text);
+  const text = textOf(bytes);
+  const formatted = text === undefined ? undefined : formatSchema(text);
   if (formatted === undefined) return { file, status: "broken" };
   if (formatted === text) return { file, status: "right" };
   if (!check) writeWhole(path, formatted);
   return { file, status: "changed" };
+}
+
+/** Undefined for what is not UTF-8: written back, its characters would be lost. */
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /** In order of their names. A folder that is not there has no files, which is a mistake to tell. */

@@ -1,4 +1,7 @@
-import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+
+/** Who may read, write and run a file: it stays. */
+const MODE_BITS = 0o7777;
 
 /** Writes a file whole or not at all: whoever reads it meanwhile has the old one or the new one. */
 export function writeWhole(path: string, text: string): void {
@@ -11,6 +14,8 @@ export function writeWhole(path: string, text: string): void {
   const draft = file.replace(/[^/\\]*$/, (name) => `.${name}.${crypto.randomUUID()}`);
   try {
     writeFileSync(draft, text);
+    const there = statSync(file, { throwIfNoEntry: false });
+    if (there !== undefined) chmodSync(draft, there.mode & MODE_BITS);
     renameSync(draft, file);
   } catch (error) {
     rmSync(draft, { force: true });

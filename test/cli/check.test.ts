@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SELF, sluice } from "../support/sluice.ts";
@@ -80,6 +80,15 @@ describe("sluice check", () => {
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^Nothing found in 1 subject/) });
     expect(await read(FILE)).toContain('"default"');
     expect((await check(["--fix"])).err).toBe("Nothing to mend.\n\n");
+  });
+
+  test("a file that is not UTF-8 is not mended: its characters would be lost", async () => {
+    const { check, schemas } = await repository({ [FILE]: schema() });
+    const text = schema({ name: "note", type: ["null", "string"], doc: "caf\u00e9" });
+    await writeFile(join(schemas, FILE), text, "latin1");
+    const { code, err } = await check(["--fix"]);
+    expect({ code, err }).toEqual({ code: 100, err: "Nothing can be mended by itself.\n\n" });
+    expect(await readFile(join(schemas, FILE), "latin1")).toBe(text);
   });
 
   test("fails for warnings where that is asked for", async () => {

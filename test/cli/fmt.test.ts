@@ -35,6 +35,19 @@ test("--check writes nothing, names the files, and ends with 100", async () => {
   expect(await folder.text("_shared/kind.avsc")).toBe(WIDE);
 });
 
+test("a file that is not UTF-8 is named and left alone, byte by byte", async () => {
+  await using folder = await folderWith({});
+  const latin1 = Buffer.from('{"type":"enum","name":"Kind","doc":"caf\u00e9","symbols":["A"]}', "latin1");
+  const utf16 = Buffer.from(`\ufeff${WIDE}`, "utf16le");
+  for (const [name, bytes] of Object.entries({ latin1, utf16 })) {
+    const file = join(folder.dir, "_shared", `${name}.avsc`);
+    await Bun.write(file, bytes);
+    const { code, err } = await sluice(["fmt", file]);
+    expect({ code, err }).toMatchObject({ code: 1, err: expect.stringContaining("no JSON in UTF-8, and left alone") });
+    expect(Buffer.from(await Bun.file(file).bytes())).toEqual(bytes);
+  }
+});
+
 test("a file that is no JSON is named and left alone, and the others are laid out", async () => {
   await using folder = await folderWith({ "_shared/a.avsc": "{", "_shared/kind.avsc": WIDE });
   const { code, err } = await sluice(["fmt"], { SLUICE_SCHEMAS: folder.dir });

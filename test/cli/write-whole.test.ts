@@ -1,5 +1,14 @@
 import { afterAll, expect, test } from "bun:test";
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeWhole } from "../../src/cli/write-whole.ts";
@@ -13,6 +22,14 @@ test("a file is replaced, and nothing is left beside it", () => {
   writeWhole(file, "new");
   expect(readFileSync(file, "utf8")).toBe("new");
   expect(readdirSync(dir)).toEqual(["file"]);
+});
+
+test("who may read, write and run a file stays as it was", () => {
+  const file = join(dir, "script");
+  writeFileSync(file, "old");
+  chmodSync(file, 0o750);
+  writeWhole(file, "new");
+  expect(lstatSync(file).mode & 0o777).toBe(0o750);
 });
 
 test("a link stays a link, and what it leads to is written", () => {

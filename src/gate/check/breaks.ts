@@ -157,7 +157,7 @@ function helpWith({ topic }: Entry, help: string, isOlder: boolean): string {
 }
 
 function fixFor(entry: Entry, { incompatibility, direction, earlier }: Break, { reading, fix }: Tools) {
-  return fix({
+  const found = fix({
     direction,
     incompatibility,
     newer: entry.schema,
@@ -168,6 +168,9 @@ function fixFor(entry: Entry, { incompatibility, direction, earlier }: Break, { 
     ...(earlier.version.source && { olderSource: earlier.version.source }),
     ...(entry.topic && { key: entry.topic.key }),
   });
+  // What is not UTF-8 was read with other characters in their place, and must not be written like that.
+  const isRight = found?.edits.every(({ file }) => reading.problems.every((problem) => problem.file !== file));
+  return isRight ? found : undefined;
 }
 
 /** A subject has proofs of its first breaks: nobody reads more, and each holds a whole record. */
