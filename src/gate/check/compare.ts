@@ -68,8 +68,9 @@ function compareHistory(
   { base, history, glance }: { base: string; history: SubjectHistory; glance: ReturnType<typeof glanceFrom> },
   into: Open,
 ): void {
-  const newestFirst = history.versions.toReversed();
+  const newestFirst = fromReadable(entry, { base, history }, into.unreadable);
   const [newest] = newestFirst;
+  into.isChanged ||= newest === undefined;
   if (newest === undefined) return;
   const isSame = isSameText(entry, newest) || (!glance(newest.text)?.differs && isSameSchema(entry, newest));
   into.isChanged ||= !isSame;
@@ -154,6 +155,22 @@ const isSameText = ({ hasReferences, text }: Entry, version: EarlierVersion): bo
 /** A level that asks for more asks it of a schema that did not change, too. */
 const promisesMore = ({ level }: Entry, before: SubjectHistory): boolean =>
   before.level !== undefined && !includesLevel(before.level, level);
+
+/**
+ * The newest first. What a file held that was no schema at the time was never written with: the one before it counts for
+ * the latest. What is registered has been a schema.
+ */
+function fromReadable(
+  entry: Entry,
+  { base, history }: { base: string; history: SubjectHistory },
+  unreadable: Unreadable[],
+): readonly EarlierVersion[] {
+  const newestFirst = history.versions.toReversed();
+  const isBroken = (version: EarlierVersion) =>
+    version.version === undefined && !isSameText(entry, version) && parsed(version, base, unreadable) === undefined;
+  const first = newestFirst.findIndex((version) => !isBroken(version));
+  return first < 0 ? [] : newestFirst.slice(first);
+}
 
 function parsed(version: EarlierVersion, base: string, unreadable: Unreadable[]): Schema | undefined {
   try {

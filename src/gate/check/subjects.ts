@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { SchemaError, sameSchema } from "../../avro/index.ts";
-import { type CatalogReading, includesLevel, type Place, type Places } from "../../catalog/index.ts";
+import { type Node, SchemaError, sameSchema } from "../../avro/index.ts";
+import { type CatalogReading, type CatalogTopic, includesLevel, type Place, type Places } from "../../catalog/index.ts";
 import type { Base, CheckedSubject, DeclaredReader, EarlierVersion, SubjectHistory } from "../model.ts";
 import type { Comparison } from "./compare.ts";
 import { againstOf, beginningOf, type Draft, plainDraft } from "./draft.ts";
@@ -80,7 +80,7 @@ function levelLowered({ subject, topic, level, file }: Entry, { base, history, p
 function keyChanged({ subject, topic, file }: Entry, { base, history, places }: InBase): Draft[] {
   if (topic === undefined || history.key === undefined) return [];
   const [now, before] = [pathsText(topic.key), pathsText(history.key)];
-  if (now === before) return [];
+  if (now === before || isRenamedKey(topic, history.key)) return [];
   return [
     plainDraft({
       rule: "KEY_CHANGED",
@@ -94,6 +94,25 @@ function keyChanged({ subject, topic, file }: Entry, { base, history, places }: 
       meaning: `${before} ${now}`,
     }),
   ];
+}
+
+/** A field that has the old name for an alias holds what it held before, and the keys of events stay as they are. */
+function isRenamedKey({ schema, key }: CatalogTopic, before: readonly (readonly string[])[]): boolean {
+  return key.length === before.length && key.every((path, index) => leadsTo(schema.root, path, before[index] ?? []));
+}
+
+function leadsTo(root: Node, path: readonly string[], before: readonly string[]): boolean {
+  let node: Node | undefined = root;
+  const isSameStep = (name: string, index: number) => {
+    const record = node?.type === "union" ? node.branches.find(({ type }) => type === "record") : node;
+    const fields = record?.type === "record" ? record.fields : [];
+    const field = fields.find((one) => one.name === name);
+    node = field?.type;
+    const was = before[index];
+    if (field === undefined || was === undefined) return false;
+    return was === name || (field.aliases.includes(was) && fields.every((one) => one.name !== was));
+  };
+  return path.length === before.length && path.every(isSameStep);
 }
 
 const pathsText = (paths: readonly (readonly string[])[]): string =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { parseSchema } from "../../../src/avro/index.ts";
 import type { CatalogReading } from "../../../src/catalog/index.ts";
-import { type DeclaredReader, GATE_DEFAULTS, RULES } from "../../../src/gate/index.ts";
+import { type DeclaredReader, type EarlierVersion, GATE_DEFAULTS, RULES } from "../../../src/gate/index.ts";
 import { base, check, FILE, findings, folder, lines, SUBJECT, settingsOf, TOPIC, topic } from "./support.ts";
 
 const cents = { name: "cents", type: "long" };
@@ -201,6 +201,22 @@ describe("topic.yaml", () => {
     expect(findings(folder(topic([cents], "key: id")), folder(topic([cents], "key: [id]")))).toEqual([]);
   });
 
+  test("a key whose field has another name, and the old one for an alias, is the same key", () => {
+    const named = (name: string, more: object = {}) => ({ name, type: "string", ...more });
+    const before = folder(topic([named("customer")], "key: [customer, id]"));
+    const renamed = named("buyer", { aliases: ["customer"] });
+    const now = (fields: readonly object[], key: string) => folder(topic(fields, `key: ${key}`));
+    expect(findings(before, now([renamed], "[buyer, id]"))).toEqual([]);
+    // In another place, without the alias, or beside a field that has the old name yet, it is another key.
+    for (const [fields, key] of [
+      [[renamed], "[id, buyer]"],
+      [[named("customer"), named("buyer", { default: "" })], "[buyer, id]"],
+      [[named("customer"), { ...renamed, default: "" }], "[buyer, id]"],
+    ] as const) {
+      expect(lines(findings(before, now(fields, key)))).toContain("error KEY_CHANGED 1:1");
+    }
+  });
+
   test("a lower level is a warning, and one that nobody declares is that of before", () => {
     const full = folder(topic([cents, note], "key: id\ncompatibility: FULL"));
     expect(lines(findings(full, folder(topic([cents, note], "key: id\ncompatibility: BACKWARD"))))).toEqual([
@@ -312,6 +328,28 @@ describe("an earlier schema that is none", () => {
       "error READER_FIELD_MISSING_DEFAULT_VALUE 11:15 cents",
       "warning EARLIER_INVALID 1:1",
     ]);
+  });
+
+  test("what a file held that was no schema is not the latest: the one before it is", () => {
+    const before = base("git:main", folder(topic([])));
+    const versionOf = (text: string): EarlierVersion => ({
+      label: "4f1c09a",
+      text,
+      schema: () => parseSchema(JSON.parse(text)),
+    });
+    const broken = versionOf('{"type":"record","name":"Broken","fields":[{"name":"id","type":"nothing"}]}');
+    const versions = [...(before.subjects.get(SUBJECT)?.versions ?? []), broken];
+    const of = (given: readonly EarlierVersion[]) => {
+      const bases = [{ ...before, subjects: new Map([[SUBJECT, { subject: SUBJECT, versions: given }]]) }];
+      return check({ reading: folder(topic([cents])), bases });
+    };
+    expect(lines(of(versions).findings)).toEqual([
+      "error READER_FIELD_MISSING_DEFAULT_VALUE 11:15 cents",
+      "warning EARLIER_INVALID 1:1",
+    ]);
+    const never = of([broken]);
+    expect(lines(never.findings)).toEqual(["warning EARLIER_INVALID 1:1"]);
+    expect(never.subjects).toMatchObject([{ status: "changed" }]);
   });
 });
 
