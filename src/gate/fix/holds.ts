@@ -36,7 +36,7 @@ export function createTrial(): (problem: Problem, edits: readonly Edit[], mended
       text,
       cost: text.length + MEMBER_LENGTH * membersOf(pair.older),
       externals: externals(pair.newer, problem.shared ?? [], text),
-      findings: { BACKWARD: findings(pair, "BACKWARD"), FORWARD: findings(pair, "FORWARD") },
+      findings: lazyFindings(pair),
     };
     grounds.set(file, [...(grounds.get(file) ?? []), ground]);
     return ground;
@@ -58,10 +58,14 @@ export function createTrial(): (problem: Problem, edits: readonly Edit[], mended
     const pair = { ...ground.pair, newer: edited };
     const { direction } = problem;
     const found = findings(pair, direction);
-    const there = ground.findings[direction];
-    if (found.length > there.length - mended || !isWithin(found, there)) return false;
+    // Nothing is left of all that was there: what that was need not be known.
+    if (found.length > 0) {
+      const there = ground.findings(direction);
+      if (found.length > there.length - mended || !isWithin(found, there)) return false;
+    }
     const back = direction === "BACKWARD" ? "FORWARD" : "BACKWARD";
-    return isWithin(findings(pair, back), ground.findings[back]);
+    const behind = findings(pair, back);
+    return behind.length === 0 || isWithin(behind, ground.findings(back));
   };
 }
 
@@ -79,7 +83,7 @@ interface Ground {
   /** Of one trial, in characters. */
   readonly cost: number;
   readonly externals: readonly Schema[];
-  readonly findings: Readonly<Record<Direction, readonly Incompatibility[]>>;
+  readonly findings: (direction: Direction) => readonly Incompatibility[];
 }
 
 /** The types that stand in a file: the whole, or, for a file of shared types, the one that is defined in it. */
@@ -139,6 +143,15 @@ export const schemaOf = (root: Node): Schema => ({ json: null, name: undefined, 
 function findings({ newer, older }: Pair, direction: Direction): readonly Incompatibility[] {
   const [reader, writer] = direction === "BACKWARD" ? [newer, older] : [older, newer];
   return checkCompatibility(schemaOf(reader), schemaOf(writer));
+}
+
+function lazyFindings(pair: Pair): Ground["findings"] {
+  const known = new Map<Direction, readonly Incompatibility[]>();
+  return (direction) => {
+    const there = known.get(direction) ?? findings(pair, direction);
+    known.set(direction, there);
+    return there;
+  };
 }
 
 /** Whether each of them is among the others, as often. Places move with the edits; what is said does not. */

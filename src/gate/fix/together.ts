@@ -6,6 +6,8 @@ import type { Draft, Problem } from "./problem.ts";
 
 /** From as many breaks of a kind on, fixes are tried out together: one by one, each would read the whole schema anew. */
 const TOGETHER_MIN = 20;
+/** The first of two schemas are tried alone: most changes break one thing or two, and it need not be known how many. */
+const ALONE_MAX = 2;
 
 /**
  * Finds the fixes of many breaks at once. Each edits its own part of the file and nothing else, so that what holds for all
@@ -16,7 +18,7 @@ export function createTogether(
   draftsFor: (problem: Problem) => Iterable<Draft>,
   holds: ReturnType<typeof createTrial>,
 ): (problem: Problem) => Fix | undefined {
-  const known = new Map<Schema, Map<Schema, Map<Direction, ReadonlyMap<string, Fix>>>>();
+  const known = new Map<Schema, Map<Schema, Map<Direction, OfPair>>>();
 
   function fixesOf(problem: Problem): ReadonlyMap<string, Fix> {
     const { newer, older, direction } = problem;
@@ -44,12 +46,19 @@ export function createTogether(
 
   return (problem) => {
     const { newer, older, direction, incompatibility } = problem;
-    const ofNewer = known.get(newer) ?? new Map<Schema, Map<Direction, ReadonlyMap<string, Fix>>>();
-    const ofPair = ofNewer.get(older) ?? new Map<Direction, ReadonlyMap<string, Fix>>();
-    const fixes = ofPair.get(direction) ?? fixesOf(problem);
-    known.set(newer, ofNewer.set(older, ofPair.set(direction, fixes)));
-    return fixes.get(keyOf(incompatibility));
+    const ofNewer = known.get(newer) ?? new Map<Schema, Map<Direction, OfPair>>();
+    const ofOlder = ofNewer.get(older) ?? new Map<Direction, OfPair>();
+    const pair: OfPair = ofOlder.get(direction) ?? { asked: 0, fixes: undefined };
+    known.set(newer, ofNewer.set(older, ofOlder.set(direction, pair)));
+    if (++pair.asked <= ALONE_MAX) return undefined;
+    pair.fixes ??= fixesOf(problem);
+    return pair.fixes.get(keyOf(incompatibility));
   };
+}
+
+interface OfPair {
+  asked: number;
+  fixes: ReadonlyMap<string, Fix> | undefined;
 }
 
 interface Drafted {
