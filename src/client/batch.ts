@@ -109,7 +109,7 @@ function isTooMuch(answer: Answer): boolean {
 }
 
 function note(sent: readonly Pending[], answer: Answer): void {
-  const outcomes = "results" in answer ? answer.results : sent.map(() => answer.result);
+  const outcomes = "results" in answer ? answer.results : sent.map(() => ofEach(answer.result));
   for (const [index, one] of sent.entries()) {
     const outcome = outcomes[index] ?? NOT_TOLD;
     one.attempts++;
@@ -117,6 +117,9 @@ function note(sent: readonly Pending[], answer: Answer): void {
     if (!isReceipt(outcome) && outcome.stored === "unknown") one.unknown = true;
   }
 }
+
+/** Why all of them failed; one receipt is not one for each. */
+const ofEach = (result: Outcome): Outcome => (isReceipt(result) ? NOT_TOLD : result);
 
 const NOT_TOLD: Failure = { stored: "unknown", retryable: false, message: "the answer says nothing of this event" };
 const NOT_SENT: Failure = { stored: "no", retryable: true, message: "not sent: the events before it could not be" };

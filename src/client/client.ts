@@ -76,7 +76,10 @@ export function createClient(options: ClientOptions): Client {
         if (outcome.stored === "unknown") unknown = outcome;
         const delayMs = outcome.retryable ? delayAfter(attempt, outcome, retry) : undefined;
         if (delayMs === undefined) {
-          throw sendErrorOf({ ...outcome, stored: unknown?.stored ?? "no" }, { topic, id, attempts: attempt });
+          const earlier = unknown !== undefined && outcome.stored === "no";
+          const message = earlier ? `${outcome.message}; an attempt before may have stored it` : outcome.message;
+          const failure = { ...outcome, message, stored: unknown?.stored ?? "no" };
+          throw sendErrorOf(failure, { topic, id, attempts: attempt });
         }
         await wait(delayMs, signal);
       }

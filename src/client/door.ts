@@ -89,17 +89,28 @@ export function createDoor({ url, token, headers, timeoutMs, fetch }: DoorOption
   }
 
   async function ask(path: string, init: { method: string; body?: string; headers: object }, signal?: AbortSignal) {
-    const bearer = typeof token === "function" ? await token() : token;
-    const timeout = AbortSignal.timeout(timeoutMs);
+    signal?.throwIfAborted();
+    let bearer: string | undefined;
     try {
+      bearer = typeof token === "function" ? await token() : token;
+    } catch (cause) {
       signal?.throwIfAborted();
-      const request = new Request(`${base}${path}`, {
+      return { failure: notSent(`there is no token: ${reasonOf(cause).text}`, { retryable: true, cause }) };
+    }
+    const timeout = AbortSignal.timeout(timeoutMs);
+    let request: Request;
+    try {
+      request = new Request(`${base}${path}`, {
         ...init,
         headers: { ...headers, ...init.headers, ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }) },
         // A POST that is led elsewhere would arrive there as a GET.
         redirect: "manual",
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       });
+    } catch (cause) {
+      return { failure: notSent(`there is no such request: ${reasonOf(cause).text}`, { retryable: false, cause }) };
+    }
+    try {
       const response = await fetch(request);
       return { response, text: await response.text() };
     } catch (error) {
@@ -113,6 +124,12 @@ export type Door = ReturnType<typeof createDoor>;
 
 /** Errors of `fetch` that come before anything was sent; Bun's and Node's names for them. */
 const NOT_SENT = new Set(["ConnectionRefused", "ECONNREFUSED", "FailedToOpenSocket", "ENOTFOUND", "EAI_AGAIN"]);
+
+const notSent = (message: string, rest: Pick<Failure, "retryable" | "cause">): Failure => ({
+  stored: "no",
+  message,
+  ...rest,
+});
 
 function unanswered(cause: unknown, timeoutMs: number | undefined): Failure {
   if (timeoutMs !== undefined) {

@@ -143,6 +143,17 @@ describe("events of a batch of which nobody knows", () => {
     ]);
   });
 
+  test("are those of an answer with one receipt for all of them", async () => {
+    const { client: single } = await opened();
+    const receipt = await single.send(ORDERS, { ...ORDER, currency: "EUR" });
+    const client = createClient({
+      url: "http://localhost",
+      fetch: async () => Response.json(receipt, { status: 201 }),
+    });
+    const error = await notStored(client.sendAll(ORDERS, orders(2)));
+    expect(error).toMatchObject({ stored: 0, failed: 0, unknown: 2 });
+  });
+
   test("are not where they have none, and are told so", async () => {
     const { idPath: _, ...topic } = catalogTopic("notes.note.taken.v1", NOTE);
     const { api, client, requests } = await opened({ catalog: catalogOf(topic) });

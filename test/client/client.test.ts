@@ -183,6 +183,34 @@ describe("an event that cannot be stored now", () => {
     expect(error).toMatchObject({ name: "DoorUnavailable", stored: "no", attempts: 2, problem: undefined });
     expect(String(error)).toContain("the door cannot be reached");
   });
+
+  test("has no token for now: nothing was sent", async () => {
+    let asked = 0;
+    const token = () => {
+      if (++asked < 2) throw new Error("the vault is sealed");
+      return "t";
+    };
+    expect(await (await opened({ token })).client.send(ORDERS, EVENT)).toMatchObject({ topic: ORDERS });
+    asked = -9;
+    const { client, requests } = await opened({ token });
+    const error = await rejection(client.send(ORDERS, EVENT));
+    expect(error).toMatchObject({ name: "DoorUnavailable", stored: "no", attempts: 5 });
+    expect(String(error)).toContain("there is no token: the vault is sealed");
+    expect(requests).toEqual([]);
+  });
+
+  test.each([{ url: "no-url" }, { token: "two\nlines" }])(
+    "cannot be sent as %p has it, and is not tried",
+    async (options) => {
+      const { client } = await opened(options);
+      expect(await rejection(client.send(ORDERS, EVENT))).toMatchObject({
+        name: "EventRefused",
+        stored: "no",
+        attempts: 1,
+        message: expect.stringContaining("there is no such request"),
+      });
+    },
+  );
 });
 
 describe("an event of which nobody knows", () => {
@@ -202,6 +230,7 @@ describe("an event of which nobody knows", () => {
     expect(error).toBeInstanceOf(OutcomeUnknown);
     expect(error).toBeInstanceOf(SendError);
     expect(error).toMatchObject({ stored: "unknown", attempts: 3, status: 503 });
+    expect(String(error)).toEndWith("; an attempt before may have stored it");
   });
 
   test("is sent once where nothing may be sent twice", async () => {
