@@ -12,10 +12,14 @@ export const namespace: TypescriptRule<Pair<NamedNode>> = {
     return {
       says: `was the ${newer.type} \`${older.name}\` and is \`${newer.name}\` now, which clients that compare full names refuse to read`,
       help: `Go back to ${named(namespaceOf(older.name))}, or give the type the alias \`${older.name}\`. avsc, and kafkajs' registry client with it, need one of them.`,
-      olderKeys: ["name"],
-      newerKeys: ["name"],
+      olderKeys: keysOf(older),
+      newerKeys: keysOf(newer),
     };
   },
 };
 
 const named = (name: string): string => (name === "" ? "no namespace" : `the namespace \`${name}\``);
+
+/** Where the namespace is written: in a member of its own, or in the name, or around the type. */
+const keysOf = ({ name, attributes }: NamedNode): readonly string[] =>
+  attributes.namespace === namespaceOf(name) ? ["namespace"] : ["name"];
