@@ -44,7 +44,12 @@ export async function openCheck(io: Io, { subjects, against, data: count }: Chec
   const settings = gateSettings(dir);
   const root = repositoryOf(dir);
   const names = against.length > 0 ? [...new Set(against)] : defaultBases(dir, root);
-  const parts = { dir, env: io.env, ...(settings.base !== undefined && { defaultBranch: settings.base }) };
+  const parts = {
+    dir,
+    env: io.env,
+    changesOnly: true,
+    ...(settings.base !== undefined && { defaultBranch: settings.base }),
+  };
   // git runs beside this process: it is started first, and what it says is awaited last.
   const opened = names.map((name) => (name === REGISTRY ? undefined : openBase(name, parts)));
   for (const one of opened) one?.catch(() => undefined); // Awaited below, after what may fail before it.

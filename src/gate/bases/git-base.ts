@@ -3,18 +3,24 @@ import { LEVELS, plural } from "../../avro/index.ts";
 import { readCatalog } from "../../catalog/index.ts";
 import type { Base, SubjectHistory } from "../model.ts";
 import { openGit } from "./git.ts";
-import { type Chosen, chooseDefault, chooseNamed } from "./git-choice.ts";
+import { shortOf } from "./git-answers.ts";
+import { type Chosen, chooseDefault, chooseNamed, revisionsOfDefault } from "./git-choice.ts";
 import type { FolderHistory } from "./git-folder.ts";
 import { versionsIn } from "./git-versions.ts";
 import type { BaseParts } from "./index.ts";
-import { historyOf, notesOf } from "./subjects.ts";
+import { historyOf, notesOf, subjectsOf } from "./subjects.ts";
 
 /** What a revision has of the folder; without one, the merge base with the default branch. */
 export async function gitBase(revision: string | undefined, parts: BaseParts): Promise<Base> {
-  const git = await openGit(parts.dir, parts.env);
+  const git = await openGit(parts.dir, parts.env, revision === undefined ? revisionsOfDefault(parts) : []);
   const chosen = await (revision === undefined ? chooseDefault(git, parts) : chooseNamed(git, revision, parts.env));
   if (chosen.hash === undefined) return { name: chosen.name, subjects: new Map(), note: chosen.note };
   const dir = folderName(parts.dir);
+  if (parts.changesOnly && (await git.isOnDisk(chosen.hash))) {
+    const reading = readCatalog(dir);
+    const note = [chosen.note, notesOf(reading, "that commit")].filter((one) => one !== "").join("; ");
+    return { name: chosen.name, subjects: subjectsOf(reading, shortOf(chosen.hash)), note };
+  }
   const history = await git.history(chosen.hash);
   const subjects = subjectsIn(dir, history);
   const notes = [chosen.note, emptyNote(dir, history, chosen), subjects.note, cutNote(history, subjects.histories)];

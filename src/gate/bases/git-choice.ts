@@ -31,19 +31,26 @@ const TARGET_VARIABLES = [
 
 const REMOTE = "origin";
 
+interface ChoiceParts {
+  readonly env: Environment;
+  readonly defaultBranch?: string;
+}
+
+/** The revisions that `chooseDefault` asks for. */
+export const revisionsOfDefault = (parts: ChoiceParts): readonly string[] => [
+  HEAD,
+  PARENT,
+  ...targetsOf(parts).refs.map(({ ref }) => ref),
+];
+
+const HEAD = "HEAD";
+const PARENT = "HEAD~1";
+
 /** The merge base of HEAD with the branch that the change is for, or else the default branch. */
-export async function chooseDefault(
-  git: Git,
-  { env, defaultBranch }: { readonly env: Environment; readonly defaultBranch?: string },
-): Promise<Chosen> {
-  const variable = TARGET_VARIABLES.find((name) => (env[name] ?? "") !== "");
-  const target = (variable && env[variable]) || defaultBranch;
-  const likely = target === undefined ? ["HEAD", "main", "master"] : [target];
-  const refs = likely.flatMap((name) => [
-    { name: `${REMOTE}/${name}`, ref: `refs/remotes/${REMOTE}/${name}` },
-    ...(name === "HEAD" ? [] : [{ name, ref: `refs/heads/${name}` }]),
-  ]);
-  const [head, ...hashes] = await git.commits(["HEAD", ...refs.map(({ ref }) => ref)]);
+export async function chooseDefault(git: Git, parts: ChoiceParts): Promise<Chosen> {
+  const { env } = parts;
+  const { refs, target, variable } = targetsOf(parts);
+  const [head, ...hashes] = await git.commits([HEAD, ...refs.map(({ ref }) => ref)]);
   if (head === undefined) throw noCommits();
   const index = hashes.findIndex((hash) => hash !== undefined);
   const [found, hash] = [refs[index], hashes[index]];
@@ -52,11 +59,22 @@ export async function chooseDefault(
   return chooseAgainst(git, { head, branch: await onlyBranch(git, env), env });
 }
 
+function targetsOf({ env, defaultBranch }: ChoiceParts) {
+  const variable = TARGET_VARIABLES.find((name) => (env[name] ?? "") !== "");
+  const target = (variable && env[variable]) || defaultBranch;
+  const likely = target === undefined ? [HEAD, "main", "master"] : [target];
+  const refs = likely.flatMap((name) => [
+    { name: `${REMOTE}/${name}`, ref: `refs/remotes/${REMOTE}/${name}` },
+    ...(name === HEAD ? [] : [{ name, ref: `refs/heads/${name}` }]),
+  ]);
+  return { refs, target, variable };
+}
+
 /** A branch means the merge base with it; a tag or a commit means itself. */
 export async function chooseNamed(git: Git, revision: string, env: Environment): Promise<Chosen> {
   if (revision === "") throw new BaseError("git: names no revision", "Write it behind the colon, as in git:main");
   const refs = [`refs/heads/${revision}`, `refs/remotes/${revision}`, revision, `refs/remotes/${REMOTE}/${revision}`];
-  const [head, local, remote, exact, ofRemote] = await git.commits(["HEAD", ...refs]);
+  const [head, local, remote, exact, ofRemote] = await git.commits([HEAD, ...refs]);
   if (head === undefined) throw noCommits();
   const branch = local ?? remote;
   if (branch !== undefined) return chooseAgainst(git, { head, branch: { name: revision, hash: branch }, env });
@@ -86,8 +104,8 @@ async function chooseAgainst(git: Git, { head, branch, env }: Comparison): Promi
 
 /** After a merge, what has changed is the last commit. */
 async function chooseParent(git: Git, { head, branch, env }: Comparison): Promise<Chosen> {
-  const [parent] = await git.commits(["HEAD~1"]);
-  const name = "git:HEAD~1";
+  const [parent] = await git.commits([PARENT]);
+  const name = `git:${PARENT}`;
   const why = `HEAD is ${branch.hash === head ? "" : "a commit of "}${branch.name}, with nothing changed since`;
   if (parent !== undefined) {
     return { name, hash: parent, note: `${why}: the commit before it, ${shortOf(parent)}, is compared with` };

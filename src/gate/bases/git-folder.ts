@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { type Dirent, readdirSync, readFileSync } from "node:fs";
 import { join, normalize } from "node:path";
 import { type Files, filesIn } from "../../catalog/index.ts";
 import { type Commit, LINK_MODE, type LoggedCommit, objectsIn, type TreeEntry } from "./git-answers.ts";
@@ -72,6 +74,19 @@ export function createFolder({ run, given, prefix }: FolderPlace) {
   }
 
   return {
+    isOnDisk(tree: readonly TreeEntry[]): boolean {
+      const there = new Map(tree.filter(isOfSchemas).map((entry) => [nameOf(entry.path), entry]));
+      const files = filesOnDisk(dir);
+      return (
+        files.length > 0 &&
+        files.length === there.size &&
+        files.every((file) => {
+          const entry = there.get(file);
+          return entry !== undefined && entry.mode !== LINK_MODE && hashOf(readFileSync(file), entry) === entry.object;
+        })
+      );
+    },
+
     async files(hash: string, tree: readonly TreeEntry[]): Promise<Files> {
       const entries = tree.filter(isOfSchemas);
       await fetch(entries.map((entry) => ({ hash, entry })));
@@ -124,8 +139,26 @@ function takenBack(
   return names;
 }
 
+/** As deep as a folder of schemas is. What links lead to is compared by whoever reads it. */
+function filesOnDisk(dir: string): readonly string[] {
+  const isWanted = (entry: Dirent) => entry.isFile() && isOfSchemas({ path: entry.name });
+  return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(dir, entry.name);
+    if (!entry.isDirectory()) return isWanted(entry) ? [path] : [];
+    return readdirSync(path, { withFileTypes: true })
+      .filter(isWanted)
+      .map(({ name }) => join(path, name));
+  });
+}
+
+/** As git numbers what files hold. */
+function hashOf(bytes: Buffer, { object }: TreeEntry): string {
+  const hash = createHash(object.length === 40 ? "sha1" : "sha256");
+  return hash.update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+}
+
 /** Everything else in the folder may be large, and says nothing of schemas. */
-function isOfSchemas({ path }: TreeEntry): boolean {
+function isOfSchemas({ path }: Pick<TreeEntry, "path">): boolean {
   return /(\.avsc|(^|\/)(topic|gate)\.yaml)$/.test(path);
 }
 

@@ -4,7 +4,7 @@ import { BaseError } from "./error.ts";
 import { hashesIn, LINK_MODE, LOG_ARGUMENTS, logIn, objectsIn, type TreeEntry, treeIn } from "./git-answers.ts";
 import { repositoryProblem, unknownRevision } from "./git-errors.ts";
 import { createFolder, type FolderHistory } from "./git-folder.ts";
-import { checked, createGit, type Environment } from "./git-process.ts";
+import { checked, createGit, type Environment, type RunGit } from "./git-process.ts";
 
 /** A folder of a repository, as its commits have it. Reads alone: nothing is checked out, fetched or written. */
 export interface Git {
@@ -24,6 +24,8 @@ export interface Git {
   isChanged(): Promise<boolean>;
   /** Names of branches and tags. */
   names(): Promise<readonly RefName[]>;
+  /** Whether the folder's files that count for schemas are on the disk byte by byte as they are at a revision. */
+  isOnDisk(revision: string): Promise<boolean>;
   /** The files of the folder that count for schemas, at a revision. None where the folder was not there. */
   filesAt(revision: string): Promise<Files>;
   /** How the folder came to be what it is at a revision, along the first parents. */
@@ -50,14 +52,19 @@ const SCHEMAS = [":(glob)**/*.avsc", ":(glob)**/topic.yaml"];
 const COMMITS_MAX = 1_000;
 
 /**
- * Opens the repository that a folder is in.
+ * Opens the repository that a folder is in. Which revisions will be asked for may be told ahead: each question is a run of
+ * git, and those of the beginning need not wait for each other.
  * @throws BaseError where there is none, or git can't read it.
  */
-export async function openGit(dir: string, env: Environment): Promise<Git> {
+export async function openGit(dir: string, env: Environment, ahead: readonly string[] = []): Promise<Git> {
   if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) {
     throw new BaseError(`there is no folder ${dir}, so that git can't be asked for it`, "SLUICE_SCHEMAS names it.");
   }
   const inFolder = createGit(dir, env);
+  const early =
+    ahead.length === 0 ? undefined : { hashes: hashesOf(inFolder, ahead), isChanged: isChangedIn(inFolder) };
+  // Where there is no repository, the first question says so.
+  for (const answer of [early?.hashes, early?.isChanged]) answer?.catch(() => undefined);
   const asked = await inFolder(["rev-parse", "--is-shallow-repository", "--show-toplevel", "--show-prefix"]);
   if (asked.code !== 0) throw repositoryProblem(dir, asked.err);
   const [isShallow = "", root = "", prefix = ""] = asked.out.toString("utf8").split("\n");
@@ -68,8 +75,11 @@ export async function openGit(dir: string, env: Environment): Promise<Git> {
   const folder = createFolder({ run, given: dir, prefix });
 
   async function commits(revisions: readonly string[]): Promise<(string | undefined)[]> {
-    const wanted = revisions.map((revision) => `${revision.replaceAll("\n", " ")}^{commit}\n`);
-    const hashes = hashesIn(checked(await run(["cat-file", "--batch-check"], wanted.join(""))).out);
+    const isAsked = early !== undefined && revisions.every((revision) => ahead.includes(revision));
+    const answers = isAsked ? await early.hashes : [];
+    const hashes = isAsked
+      ? revisions.map((revision) => answers[ahead.indexOf(revision)])
+      : await hashesOf(run, revisions);
     for (const hash of hashes) if (hash !== undefined) known.add(hash);
     return hashes;
   }
@@ -88,7 +98,14 @@ export async function openGit(dir: string, env: Environment): Promise<Git> {
     return hash;
   }
 
-  async function treeAt(hash: string): Promise<TreeEntry[]> {
+  const trees = new Map<string, Promise<TreeEntry[]>>();
+  function treeAt(hash: string): Promise<TreeEntry[]> {
+    const tree = trees.get(hash) ?? readTree(hash);
+    trees.set(hash, tree);
+    return tree;
+  }
+
+  async function readTree(hash: string): Promise<TreeEntry[]> {
     const within = prefix === "" ? [] : ["--", prefix];
     const entries = treeIn(checked(await run(["ls-tree", "-r", "-z", hash, ...within])).out);
     const links = entries.filter(({ mode }) => mode === LINK_MODE);
@@ -125,11 +142,9 @@ export async function openGit(dir: string, env: Environment): Promise<Git> {
       known.add(hash);
       return hash;
     },
-    async isChanged() {
-      const { out } = checked(
-        await inFolder(["status", "--porcelain", "-z", "--untracked-files=all", "--", ...SCHEMAS]),
-      );
-      return out.length > 0;
+    isChanged: async () => await (early?.isChanged ?? isChangedIn(inFolder)),
+    async isOnDisk(revision) {
+      return folder.isOnDisk(await treeAt(await commit(revision)));
     },
     async filesAt(revision) {
       const hash = await commit(revision);
@@ -150,6 +165,16 @@ export async function openGit(dir: string, env: Environment): Promise<Git> {
       return { ...history, cut: log.length > commitsMax ? "limit" : isAtCut ? "clone" : undefined };
     },
   };
+}
+
+async function hashesOf(run: RunGit, revisions: readonly string[]): Promise<(string | undefined)[]> {
+  const wanted = revisions.map((revision) => `${revision.replaceAll("\n", " ")}^{commit}\n`);
+  return hashesIn(checked(await run(["cat-file", "--batch-check"], wanted.join(""))).out);
+}
+
+async function isChangedIn(run: RunGit): Promise<boolean> {
+  const { out } = checked(await run(["status", "--porcelain", "-z", "--untracked-files=all", "--", ...SCHEMAS]));
+  return out.length > 0;
 }
 
 function refNameOf(ref: string): RefName[] {

@@ -23,6 +23,8 @@ export interface BaseParts {
   readonly registry?: HistoryRegistry;
   /** `base:` of `gate.yaml`: the default branch, where git does not say. */
   readonly defaultBranch?: string;
+  /** Earlier versions may be left out where git has the very files that are here: nobody asks for them then. */
+  readonly changesOnly?: boolean;
   /** The environment: what CI says of the branch, and what git needs to run. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
