@@ -1,6 +1,8 @@
 // Written by `sluice types` from the schemas beside it; change those.
 // biome-ignore-all format: written by a program.
 
+import type {} from "../src/catalog/event-types.ts";
+
 // What events are once they are decoded.
 
 /** A customer placed an order. Nothing is paid or reserved yet. */

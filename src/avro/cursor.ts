@@ -1,3 +1,5 @@
+// Named here, the types come along into the program of whoever imports this.
+/// <reference path="./avsc-utils.d.ts" />
 import { Tap } from "avsc/lib/utils.js";
 import type { Choices, Walk } from "./choice.ts";
 import { DecodeError } from "./errors.ts";

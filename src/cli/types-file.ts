@@ -53,7 +53,7 @@ function partsOf(text: string): ReadonlyMap<string, string> {
 async function moduleOfTopics(schemasDir: string): Promise<string> {
   const folder = resolve(schemasDir);
   const root = await packageAbove(folder);
-  return root?.name === "sluice" ? relative(folder, join(root.dir, "src/catalog/event-types.ts")) : "sluice";
+  return root?.name === "sluice" ? relative(folder, join(root.dir, "src/catalog/event-types.ts")) : "sluice/topics";
 }
 
 async function packageAbove(dir: string): Promise<{ dir: string; name: unknown } | undefined> {

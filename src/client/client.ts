@@ -1,4 +1,4 @@
-import type { InputOf, TopicName } from "../catalog/index.ts";
+import type { InputOf, TopicName } from "../catalog/event-types.ts";
 import { createSendAll } from "./batch.ts";
 import { createDoor, type Failure, isReceipt, type Receipt } from "./door.ts";
 import { sendErrorOf } from "./errors.ts";

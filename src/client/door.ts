@@ -88,7 +88,11 @@ export function createDoor({ url, token, headers, timeoutMs, fetch }: DoorOption
     return typeof document?.id === "string" ? document.id : undefined;
   }
 
-  async function ask(path: string, init: { method: string; body?: string; headers: object }, signal?: AbortSignal) {
+  async function ask(
+    path: string,
+    init: { method: string; body?: string; headers: object },
+    signal: AbortSignal | undefined,
+  ): Promise<Asked> {
     signal?.throwIfAborted();
     let bearer: string | undefined;
     try {
@@ -115,12 +119,14 @@ export function createDoor({ url, token, headers, timeoutMs, fetch }: DoorOption
       return { response, text: await response.text() };
     } catch (error) {
       signal?.throwIfAborted();
-      return { failure: unanswered(error, timeout.aborted ? timeoutMs : undefined) };
+      return { failure: unanswered(error, base, timeout.aborted ? timeoutMs : undefined) };
     }
   }
 }
 
 export type Door = ReturnType<typeof createDoor>;
+
+type Asked = { readonly response: Response; readonly text: string } | { readonly failure: Failure };
 
 /** Errors of `fetch` that come before anything was sent; Bun's and Node's names for them. */
 const NOT_SENT = new Set(["ConnectionRefused", "ECONNREFUSED", "FailedToOpenSocket", "ENOTFOUND", "EAI_AGAIN"]);
@@ -131,16 +137,20 @@ const notSent = (message: string, rest: Pick<Failure, "retryable" | "cause">): F
   ...rest,
 });
 
-function unanswered(cause: unknown, timeoutMs: number | undefined): Failure {
+function unanswered(cause: unknown, url: string, timeoutMs: number | undefined): Failure {
+  const door = `the door at ${withoutLogin(url)}`;
   if (timeoutMs !== undefined) {
-    return { stored: "unknown", retryable: true, message: `the door did not answer in ${timeoutMs} ms`, cause };
+    return { stored: "unknown", retryable: true, message: `${door} did not answer in ${timeoutMs} ms`, cause };
   }
   const reason = reasonOf(cause);
   if (reason.codes.some((code) => NOT_SENT.has(code))) {
-    return { stored: "no", retryable: true, message: `the door cannot be reached: ${reason.text}`, cause };
+    return { stored: "no", retryable: true, message: `${door} cannot be reached: ${reason.text}`, cause };
   }
-  return { stored: "unknown", retryable: true, message: `no answer came from the door: ${reason.text}`, cause };
+  return { stored: "unknown", retryable: true, message: `no answer came from ${door}: ${reason.text}`, cause };
 }
+
+/** Messages end up in logs, where a password must not. */
+const withoutLogin = (url: string): string => url.replace(/\/\/[^/]*@/, "//");
 
 /** Node tells the reason in the error's cause. */
 function reasonOf(error: unknown): { readonly codes: readonly string[]; readonly text: string } {

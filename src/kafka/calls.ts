@@ -1,3 +1,5 @@
+// Named here, the types come along into the program of whoever imports this.
+/// <reference path="./kafkajs.d.ts" />
 import apiKeys from "kafkajs/src/protocol/requests/apiKeys.js";
 import { requests } from "kafkajs/src/protocol/requests/index.js";
 import type { WireRequest } from "./connection.ts";

@@ -1,3 +1,5 @@
+// Named here, the types come along into the program of whoever imports this.
+/// <reference path="./kafkajs.d.ts" />
 import { createLogger, LEVELS } from "kafkajs/src/loggers/index.js";
 import KafkajsConnection from "kafkajs/src/network/connection.js";
 import createSocketFactory from "kafkajs/src/network/socketFactory.js";

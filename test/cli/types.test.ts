@@ -22,7 +22,7 @@ test("the committed types are what the schemas say", async () => {
 test("types that are behind the schemas fail the check, and are written without it", async () => {
   await using schemas = await copiedSchemas();
   const file = join(schemas.dir, "types.ts");
-  const right = (await Bun.file(file).text()).replace('"../src/catalog/event-types.ts"', '"sluice"');
+  const right = (await Bun.file(file).text()).replaceAll('"../src/catalog/event-types.ts"', '"sluice/topics"');
   await Bun.write(file, "// old\n");
 
   const check = await sluice(["types", "--check"], { SLUICE_SCHEMAS: schemas.dir });
@@ -230,6 +230,51 @@ test("in a project of its own, workers and the door's client have the types of i
   const wanted = Object.entries(WRITTEN).flatMap(([file, { wrong }]) => wrong.map((line) => `${file}(${line})`));
   expect(new Set(found)).toEqual(new Set(wanted));
 }, 60_000);
+
+/** As `bun init` writes it. */
+const BUN_INIT = {
+  lib: ["ESNext"],
+  target: "ESNext",
+  module: "Preserve",
+  moduleDetection: "force",
+  jsx: "react-jsx",
+  allowJs: true,
+  types: ["bun"],
+  moduleResolution: "bundler",
+  allowImportingTsExtensions: true,
+  verbatimModuleSyntax: true,
+  noEmit: true,
+  strict: true,
+  skipLibCheck: true,
+  noFallthroughCasesInSwitch: true,
+  noUncheckedIndexedAccess: true,
+  noImplicitOverride: true,
+};
+
+const CLIENT_ALONE = { ...BUN_INIT, types: [], lib: ["ESNext", "DOM"] };
+
+test.each([
+  ["that `bun init` writes", BUN_INIT, ["workers/right.ts", "workers/unknown.ts", "senders/right.ts"]],
+  ["that asks for more", { ...BUN_INIT, exactOptionalPropertyTypes: true, noUnusedLocals: true }, ["workers/right.ts"]],
+  [
+    "that asks for less",
+    { ...BUN_INIT, noUncheckedIndexedAccess: false, noImplicitOverride: false },
+    ["workers/right.ts"],
+  ],
+  ["of a browser, for the client alone", CLIENT_ALONE, ["senders/right.ts", "senders/unknown.ts"]],
+])(
+  "under a tsconfig %s, the package has no errors and the topics are known",
+  async (_, options, files) => {
+    await using project = await typescriptProject({}, options);
+    for (const file of files) await project.write(file, WRITTEN[file]?.text ?? "");
+    await project.copy(join(ROOT, "schemas"), "schemas");
+    await sluice(["types"], { SLUICE_SCHEMAS: join(project.dir, "schemas") });
+    const found = (await project.allErrors()).map((line) => line.replace(/: .*/, ""));
+    const wanted = files.flatMap((file) => (WRITTEN[file]?.wrong ?? []).map((line) => `${file}(${line})`));
+    expect(new Set(found)).toEqual(new Set(wanted));
+  },
+  60_000,
+);
 
 test("where no types were generated, every topic takes and gives what it may", async () => {
   await using project = await typescriptProject({

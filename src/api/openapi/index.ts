@@ -1,3 +1,5 @@
+// Named here, the types come along into the program of whoever imports this.
+/// <reference path="./swagger-ui.d.ts" />
 import { type AnyElysia, Elysia } from "elysia";
 import styles from "swagger-ui-dist/swagger-ui.css" with { type: "file" };
 // As files, so that a compiled executable carries them along.
