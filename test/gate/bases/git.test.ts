@@ -469,6 +469,22 @@ describe("the history of a subject", () => {
     expect([since.revisions.map(({ commit }) => commit.title), since.cut]).toEqual([["c"], undefined]);
   });
 
+  test("is left out where git has the very files that are here, and only changes are asked about", async () => {
+    await using repository = await createRepository(BEGIN);
+    await repository.commit("b", { [FILE]: done("a", "b") });
+    const dir = join(repository.dir, "schemas");
+    const changes = async () => versionsOf(await openBase("git:HEAD", { dir, env: repository.env, changesOnly: true }));
+    expect(await changes()).toEqual(["a b"]);
+    await repository.write({ [FILE]: done("a", "c") });
+    expect(await changes()).toEqual(["a", "a b"]);
+    await repository.write({ [FILE]: done("a", "b"), "schemas/x.y.done/v1.avsc": done("x") });
+    expect(await changes()).toEqual(["a", "a b"]);
+    await rm(join(dir, "x.y.done"), { recursive: true });
+    expect(await changes()).toEqual(["a b"]);
+    await rm(join(dir, "a.b.done/topic.yaml"));
+    expect(await changes()).toEqual(["a", "a b"]);
+  });
+
   test("has the files of each revision, and of any other", async () => {
     await using repository = await createRepository(BEGIN);
     const dir = join(repository.dir, "schemas");
