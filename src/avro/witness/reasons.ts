@@ -1,6 +1,7 @@
 import type { Incompatibility } from "../compat/index.ts";
 import { type DecodeError, Unreadable } from "../errors.ts";
 import type { Node } from "../schema.ts";
+import { stepsAlong } from "../steps.ts";
 
 /** What is thrown, as far as it is about one incompatibility. A decoder tells every reason at once, of which there may be thousands. */
 export function createMessages(
@@ -50,24 +51,7 @@ const placeIn = (reason: string): string => (reason.startsWith("/") ? reason.sli
 
 /** Where something stands in the reader's schema, as reasons write it: `/items/[]/price`. */
 function placeOf(root: Node, path: readonly string[]): string {
-  let place = "";
-  let node: Node | undefined = root;
-  for (let at = 0; node !== undefined && at < path.length; at++) {
-    const key = path[at];
-    if (node.type === "record" && key === "fields") {
-      const field: { readonly name: string; readonly type: Node } | undefined = node.fields[Number(path[at + 1])];
-      place += `/${field?.name ?? ""}`;
-      node = field?.type;
-      at += 2;
-    } else if (node.type === "array" && key === "items") {
-      place += "/[]";
-      node = node.items;
-    } else if (node.type === "map" && key === "values") {
-      place += "/{}";
-      node = node.values;
-    } else {
-      node = node.type === "union" ? node.branches[Number(key)] : undefined;
-    }
-  }
-  return place;
+  return stepsAlong(root, path)
+    .map((step) => `/${step}`)
+    .join("");
 }
