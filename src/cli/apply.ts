@@ -4,8 +4,8 @@ import { readConfig } from "../config.ts";
 import { applySchemas, changesSomething, type SchemasApplied } from "../registry/index.ts";
 import { withRegistry } from "./connections.ts";
 import { JSON_OPTION, withExamples } from "./example.ts";
-import { Refused } from "./exit.ts";
-import type { Io } from "./io.ts";
+import { CommandFailed, exitCodeOfSignal, Refused } from "./exit.ts";
+import { type Io, stopped } from "./io.ts";
 import { type LockWritten, readLock, relock } from "./lock-file.ts";
 import { isRolledBack, reasonsOf, removedText, stepRow } from "./schema-steps.ts";
 import { columns, counted } from "./table.ts";
@@ -44,16 +44,30 @@ async function apply(io: Io, options: Options): Promise<void> {
   if (problems.length > 0) throw new CatalogError(problems);
   const before = await readLock(catalog.dir);
   const { allowLowering = false, prune = false, replaceLock: replace = false, lock } = options;
-  const { applied, written } = await withRegistry(config, async (registry) => {
-    const done = await applySchemas(registry, catalog, { allowLowering, prune, lock: before, places });
+  const begun = { is: false };
+  const work = withRegistry(config, async (registry) => {
+    const onBegin = () => {
+      begun.is = true;
+    };
+    const asked = { allowLowering, prune, lock: before, places, onBegin, signal: io.stop };
+    const done = await applySchemas(registry, catalog, asked);
     // Nothing was done, so there is nothing to write down.
     const isDone = done.stopped === undefined || done.done.length > 0 || done.stopped.inDoubt === true;
-    const wanted = { lock: lock && isDone, replace, before };
+    const wanted = { lock: isDone ? lock : false, replace, before };
     return { applied: done, written: await relock(registry, { catalog, applied: done }, wanted) };
   });
+  const { applied, written } = await Promise.race([work, endedBefore(io, begun)]);
   io.out(options.json ? `${JSON.stringify(jsonOf(applied, written), null, 2)}\n` : textOf(applied, written, prune));
   if ("why" in written && !options.json) io.err(`sluice: ${written.why}.\n`);
+  if (applied.stopped?.ended) throw new CommandFailed("", { exitCode: exitCodeOfSignal(String(io.stop.reason)) });
   if (applied.stopped) throw new Refused();
+}
+
+/** Whoever only plans ends at once; whoever has begun ends after the step at hand, and says what was done. */
+async function endedBefore(io: Io, begun: { readonly is: boolean }): Promise<never> {
+  const signal = await stopped(io);
+  if (begun.is) return new Promise(() => {});
+  throw new CommandFailed(`ended by ${signal}.`, { exitCode: exitCodeOfSignal(signal) });
 }
 
 function textOf({ done, left, stopped, removed }: SchemasApplied, { status }: LockWritten, pruned: boolean): string {
@@ -63,7 +77,7 @@ function textOf({ done, left, stopped, removed }: SchemasApplied, { status }: Lo
     const untouched = left.length > 0 ? `, ${counted(left.length)} left` : "";
     const again = done.length > 0 || stopped.inDoubt ? "; once more goes on from here" : "";
     const reasons = stopped.refused?.map((step) => reasonsOf(step)) ?? [reasonsOf(stopped.step, stopped.messages)];
-    const word = stopped.inDoubt ? "Stopped" : "Refused";
+    const word = stopped.inDoubt || stopped.ended ? "Stopped" : "Refused";
     return `${rows}${reasons.join("")}\n${word}: ${counted(done.length)} done${untouched}${again}.${locked}\n`;
   }
   const changed = done.filter(changesSomething).length;
@@ -81,7 +95,7 @@ function textOf({ done, left, stopped, removed }: SchemasApplied, { status }: Lo
 /** An error is no JSON by itself: its kind and message say what it said. */
 function jsonOf({ done, left, stopped, removed }: SchemasApplied, lock: LockWritten): object {
   if (!stopped) return { done, left, removed, lock };
-  const { step, messages, error, inDoubt } = stopped;
+  const { step, messages, error, inDoubt, ended } = stopped;
   return {
     done,
     left,
@@ -91,6 +105,7 @@ function jsonOf({ done, left, stopped, removed }: SchemasApplied, lock: LockWrit
       step,
       messages,
       ...(inDoubt && { inDoubt }),
+      ...(ended && { ended }),
       ...(error && { error: { kind: error.kind, message: error.message } }),
     },
   };

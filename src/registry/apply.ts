@@ -18,6 +18,8 @@ export interface SchemasApplied {
     readonly error?: RegistryError;
     /** The step was asked for, and no answer says whether it was done. */
     readonly inDoubt?: boolean;
+    /** Whoever asked for it has ended it before this step. */
+    readonly ended?: boolean;
     /** The steps that were refused before anything was done. */
     readonly refused?: readonly SchemaStep[];
   };
@@ -26,7 +28,11 @@ export interface SchemasApplied {
 }
 
 export interface ApplyOptions extends PlanOptions {
+  /** Called when everything is planned, before the first step. */
+  onBegin?(): void;
   onStep?(step: SchemaStep): void;
+  /** Once it aborts, no further step is begun. */
+  readonly signal?: AbortSignal;
 }
 
 /** Registers a catalog: nothing at all where the plan is refused, and no more after the first refusal. */
@@ -43,8 +49,13 @@ export async function applySchemas(
   const entries = new Map(entriesOf(catalog).map((entry) => [entry.subject, entry]));
   const underway: Underway = { entries, versions: new Map(), kept: [], isAsked: false };
   const done: SchemaStep[] = [];
+  options.onBegin?.();
   const removedStill = () => stillThere(removed, done, underway.kept);
   for (const [index, step] of steps.entries()) {
+    if (options.signal?.aborted) {
+      const stopped = { step, messages: [`ended by ${options.signal.reason} before it`], ended: true };
+      return { done, left: steps.slice(index), stopped, removed: removedStill() };
+    }
     underway.isAsked = false;
     try {
       const taken = await take(registry, step, underway);
