@@ -14,7 +14,7 @@ interface Options {
   readonly json?: boolean;
   readonly allowLowering?: boolean;
   readonly prune?: boolean;
-  readonly lock: boolean;
+  readonly lock?: boolean;
   readonly replaceLock?: boolean;
 }
 
@@ -28,6 +28,7 @@ export const applyCommand = (io: Io): Command =>
       .option(...JSON_OPTION)
       .option("--allow-lowering", "let a subject's compatibility level become weaker")
       .option("--prune", "delete subjects that were registered from the folder and are not in it any more")
+      .option("--lock", "write schemas.lock.json even from `sluice dev`'s registry, or one in memory")
       .option("--no-lock", "leave schemas.lock.json as it is")
       .option("--replace-lock", "write schemas.lock.json for this registry, where it is another one's")
       .action((options: Options) => apply(io, options)),

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import { readConfig } from "../config.ts";
 import { createLog } from "../log.ts";
+import type { OwnRegistry } from "../registry/index.ts";
 import { type Credentials, openRegistry, type RegistryServer } from "../registry/server/index.ts";
 import { assertWritable } from "./data-folder.ts";
 import { withExamples } from "./example.ts";
@@ -53,7 +54,8 @@ async function opened(
   try {
     const file = data === undefined ? ":memory:" : join(data, "registry.sqlite");
     if (data !== undefined) assertWritable(data);
-    return await openRegistry({ port, host, file, users, emit });
+    const name = data === undefined ? { name: "sluice-in-memory" satisfies OwnRegistry } : {};
+    return await openRegistry({ port, host, file, users, emit, ...name });
   } catch (error) {
     if (error instanceof CommandFailed) throw error;
     throw new CommandFailed(`${error instanceof Error ? error.message : String(error)}.`, { cause: error });

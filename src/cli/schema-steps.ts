@@ -47,8 +47,18 @@ export function removedText(removed: readonly RemovedSubject[], pruned: boolean)
 /** How the registry differs from what the lock says that it had. */
 export function driftSection({ drift }: Pick<Compared, "drift">): string {
   if (drift.length === 0) return "";
-  return `\nDrift: the registry was changed by somebody else\n${columns(drift.map((one) => ["!", driftText(one), one.subject]))}`;
+  const missing = drift.filter(({ kind }) => kind === "missing version");
+  const isFolded = missing.length > MISSING_SHOWN_MAX;
+  const rows = drift
+    .filter((one) => !isFolded || !missing.includes(one))
+    .map((one) => ["!", driftText(one), one.subject]);
+  if (isFolded) rows.push(["!", `${missing.length} versions are in the lock and not in the registry: ${ELSEWHERE}`]);
+  return `\nDrift: the registry was changed by somebody else\n${columns(rows)}`;
 }
+
+/** More versions than that were hardly deleted one by one. */
+const MISSING_SHOWN_MAX = 2;
+const ELSEWHERE = "it is another registry, or they were deleted there";
 
 /** What there is to say of the lock. */
 export function lockText({ lock, stale }: Pick<Compared, "lock" | "stale">, file: string): string {
@@ -63,7 +73,9 @@ const LOCK_SENTENCES: Readonly<Record<LockState, string>> = {
   "of another registry":
     " is of another registry, which gives the same versions other ids; nothing is compared with it",
   "nothing in common":
-    " has versions of which the registry has none: it is another registry, or everything was deleted from it",
+    " has versions of which the registry has none: it is another registry, or everything was deleted from it; `sluice apply --replace-lock` writes it for this one",
+  "of this machine":
+    " is not compared with this registry, which serves this machine alone: the lock belongs to the one that all share",
 };
 
 function messagesOf(step: SchemaStep): readonly string[] {

@@ -18,6 +18,12 @@ export function numberIn(answer: unknown, name: string): number {
   return found;
 }
 
+/** What a registry calls its cluster, as `GET /v1/metadata/id` says; undefined where it says nothing of the kind. */
+export function clusterIn(answer: unknown): string | undefined {
+  const name = memberOf(memberOf(memberOf(answer, "scope"), "clusters"), "schema-registry-cluster");
+  return typeof name === "string" ? name : undefined;
+}
+
 export function numbersIn(answer: unknown): number[] {
   if (!Array.isArray(answer) || !answer.every(Number.isSafeInteger)) throw unexpected("a list of numbers");
   return answer;

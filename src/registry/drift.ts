@@ -3,6 +3,7 @@ import type { Lock, LockedSubject } from "../catalog/index.ts";
 import { mapBounded } from "./bounded.ts";
 import { type Facts, versionIn } from "./facts.ts";
 import type { Registry } from "./model.ts";
+import { isOwnRegistry } from "./own.ts";
 import type { RegisterStep } from "./steps.ts";
 
 /** Something that was done to the registry, and not from this folder. */
@@ -23,9 +24,15 @@ export type Drift = {
 /**
  * How the lock stands to the registry. `stale`: the folder's schemas are registered, and the lock lacks them.
  * `of another registry`: every version that both have has another id there. `nothing in common`: the registry has none of
- * its versions.
+ * its versions. `of this machine`: the registry is one that no lock is of.
  */
-export type LockState = "missing" | "current" | "stale" | "of another registry" | "nothing in common";
+export type LockState =
+  | "missing"
+  | "current"
+  | "stale"
+  | "of another registry"
+  | "nothing in common"
+  | "of this machine";
 
 export interface Compared {
   readonly drift: readonly Drift[];
@@ -38,8 +45,13 @@ export interface Compared {
 export async function compareWithLock(
   registry: Registry,
   facts: readonly Facts[],
-  { lock, steps }: { readonly lock: Lock | undefined; readonly steps: readonly RegisterStep[] },
+  {
+    lock,
+    steps,
+    name,
+  }: { readonly lock: Lock | undefined; readonly steps: readonly RegisterStep[]; readonly name: string | undefined },
 ): Promise<Compared> {
+  if (isOwnRegistry(name)) return { drift: [], lock: "of this machine", stale: [] };
   if (lock === undefined) return { drift: [], lock: "missing", stale: [] };
   const own = new Map(steps.map((step) => [step.subject, step]));
   const compared = await mapBounded(facts, async (one) => {

@@ -49,10 +49,11 @@ export async function planSchemas(
 ): Promise<SchemaPlan> {
   const entries = entriesOf(catalog);
   const inFolder = new Set(entries.map(({ subject }) => subject));
-  const [inGeneral = "BACKWARD", facts, removed] = await Promise.all([
+  const [inGeneral = "BACKWARD", facts, removed, name] = await Promise.all([
     registry.level(),
     factsOf(registry, entries),
     removedSubjects(registry, lock, inFolder),
+    registry.name(),
   ]);
   const levels = new Map(facts.map((one) => [one.entry.subject, levelStep(one, inGeneral)]));
   const schemas = await registerSteps(registry, facts, { levels, places });
@@ -64,7 +65,7 @@ export async function planSchemas(
     refused: steps.filter((step) => isRefused(step, allowLowering)),
     changes: steps.some(changesSomething),
     removed,
-    compared: await compareWithLock(registry, facts, { lock, steps: schemas }),
+    compared: await compareWithLock(registry, facts, { lock, steps: schemas, name }),
   };
 }
 

@@ -1,5 +1,14 @@
 import type { CompatibilityLevel, Schema } from "../avro/index.ts";
-import { levelIn, numberIn, numbersIn, type SchemaAnswer, schemaIn, stringsIn, verdictIn } from "./answers.ts";
+import {
+  clusterIn,
+  levelIn,
+  numberIn,
+  numbersIn,
+  type SchemaAnswer,
+  schemaIn,
+  stringsIn,
+  verdictIn,
+} from "./answers.ts";
 import { Cache, Merged } from "./cache.ts";
 import { RegistryError, type RegistryErrorKind } from "./errors.ts";
 import { createHttp, REAL, type Surroundings } from "./http.ts";
@@ -139,6 +148,16 @@ export function createRegistry(settings: RegistrySettings, surroundings: Surroun
       );
       for (const version of ["latest", ...deleted] as const) versions.delete(versionKey(subject, version));
       return deleted.sort((a, b) => a - b);
+    },
+
+    async name() {
+      try {
+        return clusterIn(await http.send({ path: ["v1", "metadata", "id"], attempts: 1 }));
+      } catch (error) {
+        // Not every maker's registry has a name.
+        if (error instanceof RegistryError) return undefined;
+        throw error;
+      }
     },
 
     async ping() {

@@ -112,6 +112,48 @@ describe("the lock", () => {
     });
   });
 
+  test("is not written over from a registry that lacks some of its versions, which a plan tells in a line", async () => {
+    const { run, runAt, add, lock, locked } = await scene();
+    await run("apply");
+    for (const name of ["one", "two", "three"]) {
+      add({ ...NOTE, name });
+      await run("apply");
+    }
+    const before = readFileSync(lock, "utf8");
+    // A registry that was begun from the lock's first versions, and went its own way.
+    const { subjects } = locked();
+    const first = [...subjects].map(([name, one]) => [name, { ...one, versions: one.versions.slice(0, 1) }] as const);
+    await using other = await openRegistry({ lock: { subjects: new Map(first) } });
+    const { out } = await runAt(other.url, "plan");
+    expect(out).toContain("!  3 versions are in the lock and not in the registry: it is another registry, or");
+    expect(out).not.toContain("was deleted from");
+    const { code, err } = await runAt(other.url, "apply");
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining(`that this registry has not (${ORDERS})`) });
+    expect(readFileSync(lock, "utf8")).toBe(before);
+    await runAt(other.url, "apply", "--replace-lock");
+    expect(locked().subjects.get(ORDERS)?.versions).toHaveLength(2);
+  });
+
+  test.each(["sluice-dev", "sluice-in-memory"])("is not written from %s, unless that is asked for", async (name) => {
+    const { run, runAt, add, lock, locked } = await scene();
+    await run("apply");
+    const before = readFileSync(lock, "utf8");
+    add(NOTE);
+    await using mine = await openRegistry({ name, lock: locked() });
+    expect(await runAt(mine.url, "apply")).toMatchObject({
+      code: 0,
+      err: expect.stringMatching(
+        /lock\.json is not touched: .*this machine alone \(.*\); --lock writes it all the same\./,
+      ),
+    });
+    expect(readFileSync(lock, "utf8")).toBe(before);
+    const { out } = await runAt(mine.url, "plan");
+    expect(out).not.toMatch(/behind|Drift/);
+    expect(out).toContain("schemas.lock.json is not compared with this registry, which serves this machine alone");
+    await runAt(mine.url, "apply", "--lock");
+    expect(locked().subjects.get(ORDERS)?.versions).toHaveLength(2);
+  });
+
   test("has what was done where the registry refuses in the middle", async () => {
     const { runAt, locked, add, registry } = await scene();
     add(NOTE);

@@ -26,7 +26,7 @@ async function start(...args: string[]) {
 test("`sluice registry` listens, says what it will lose, and ends with 0 when it is asked to", async () => {
   const { child, url, msg } = await start();
   expect(msg).toBe(`the registry listens on ${url}; what it holds is lost when it ends`);
-  await createRegistry({ url }).ping();
+  expect(await createRegistry({ url }).name()).toBe("sluice-in-memory");
   child.kill("SIGTERM");
   expect(await child.exited).toBe(0);
   expect(await child.stderr.text()).toBe("");
@@ -45,6 +45,7 @@ test("`--data` keeps schemas, `--user` asks for a password", async () => {
   const second = await start(...options);
   expect(second.msg).toBe(`the registry listens on ${second.url}`);
   expect(await createRegistry({ url: second.url, ...asUser }).version("s", 1)).toMatchObject({ id, text: '"int"' });
+  expect(await createRegistry({ url: second.url, ...asUser }).name()).toBe("schema-registry");
   const third = await sluice(["registry", "--port", "0", "--data", join(folder, "kept")]);
   expect(third).toEqual({
     code: 1,

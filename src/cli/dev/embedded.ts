@@ -3,6 +3,7 @@ import { diskFiles, openBroker } from "../../broker/index.ts";
 import type { Lock } from "../../catalog/index.ts";
 import type { Emit } from "../../events.ts";
 import type { TopicSpec } from "../../kafka/index.ts";
+import type { OwnRegistry } from "../../registry/index.ts";
 
 export interface EmbeddedOptions {
   readonly kafkaPort: number;
@@ -37,7 +38,8 @@ export async function openEmbedded({
   const broker = opened.use(await openBroker({ port: kafkaPort, emit, ...files }));
   const file = dataDir === undefined ? ":memory:" : join(dataDir, "registry.sqlite");
   const { openRegistry } = await loading;
-  const registry = opened.use(await openRegistry({ port: registryPort, file, emit, ...(lock && { lock }) }));
+  const name: OwnRegistry = "sluice-dev";
+  const registry = opened.use(await openRegistry({ port: registryPort, file, name, emit, ...(lock && { lock }) }));
   const parts = opened.move();
   return {
     kafka: broker.address,

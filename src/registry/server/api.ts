@@ -17,13 +17,21 @@ export interface RegistryApiOptions {
   readonly users?: readonly Credentials[];
   readonly limits?: Partial<RegistryLimits>;
   readonly now?: () => number;
+  /** What `GET /v1/metadata/id` calls the registry's cluster; `schema-registry` where absent, as Confluent's is called. */
+  readonly name?: string;
   readonly emit?: Emit;
 }
 
 /** Builds Confluent's REST API over a store. It does not listen: tests call `app.handle`, `openRegistry` listens. */
 export function createRegistryApi(store: Store, options: RegistryApiOptions = {}): AnyElysia {
-  const { users = [], limits = {}, now = Date.now, emit = silent } = options;
-  const parts: RegistryParts = { store, parser: createParser(store), limits: { ...DEFAULT_LIMITS, ...limits }, now };
+  const { users = [], limits = {}, now = Date.now, emit = silent, name } = options;
+  const parts: RegistryParts = {
+    store,
+    parser: createParser(store),
+    limits: { ...DEFAULT_LIMITS, ...limits },
+    now,
+    name,
+  };
   const guard = createGuard(users);
   const refuse = refusal(emit);
   const app = new Elysia({ name: "registry" }).onError(({ code, error, request }) => {

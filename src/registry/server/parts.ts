@@ -8,4 +8,6 @@ export interface RegistryParts {
   readonly parser: Parser;
   readonly limits: RegistryLimits;
   readonly now: () => number;
+  /** What the registry calls its cluster. */
+  readonly name?: string | undefined;
 }

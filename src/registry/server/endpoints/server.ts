@@ -14,11 +14,11 @@ export const SERVER: readonly Endpoint[] = [
   {
     method: "GET",
     path: "/v1/metadata/id",
-    purpose: "Which registry this is.",
+    purpose: "Which registry this is: its cluster says whether it is `sluice dev`'s, or kept in memory.",
     inContexts: false,
-    answer: () => ({
+    answer: ({ name = "schema-registry" }) => ({
       id: "",
-      scope: { path: [], clusters: { "kafka-cluster": "sluice", "schema-registry-cluster": "schema-registry" } },
+      scope: { path: [], clusters: { "kafka-cluster": "sluice", "schema-registry-cluster": name } },
     }),
   },
   {

@@ -1,5 +1,12 @@
 import { expect, test } from "bun:test";
+import { openRegistry } from "../../../../src/registry/server/index.ts";
 import { openApi } from "../asking.ts";
+
+test("GET /v1/metadata/id has the name that the registry was given", async () => {
+  await using registry = await openRegistry({ name: "sluice-dev" });
+  const answer = await (await fetch(`${registry.url}/v1/metadata/id`)).json();
+  expect(answer).toMatchObject({ scope: { clusters: { "schema-registry-cluster": "sluice-dev" } } });
+});
 
 test.each([
   ["/", {}],
