@@ -7,8 +7,8 @@ import { type Change, writeFolder } from "./folder.ts";
 
 const HELP = `Measures \`sluice check\`, start included: this repository, and a folder of a thousand subjects against its lock.
 
-  bun test/bench/gate/run.ts            from source, and as the executable where \`bun run build\` made one
-  bun test/bench/gate/run.ts 5 500 4    5 runs of each, 500 subjects, 4 versions each`;
+  bun run bench:gate            from source, and as the executable where \`bun run build\` made one
+  bun run bench:gate 5 500 4    5 runs of each, 500 subjects, 4 versions each`;
 
 const ROOT = join(import.meta.dir, "../../..");
 const asked = process.argv.slice(2);
