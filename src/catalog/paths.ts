@@ -1,4 +1,4 @@
-import type { Field, Node } from "../avro/index.ts";
+import type { Field, Node, RecordNode } from "../avro/index.ts";
 import { nearest } from "../avro/index.ts";
 import type { FieldPath } from "./model.ts";
 
@@ -45,11 +45,7 @@ export function fieldsAt(root: Node, path: FieldPath, rule: PathRule): readonly 
     if (record !== node && !rule.nullable) return { problem: `${path.slice(0, index).join(".")} may be null` };
     const field = record.fields.find((one) => one.name === name);
     if (field === undefined) {
-      const near = nearest(
-        name,
-        record.fields.map((one) => one.name),
-      );
-      return { problem: `the schema has no field ${shown}${near === undefined ? "" : `; did you mean ${near}?`}` };
+      return { problem: `the schema has no field ${shown}${hintFor(name, record)}` };
     }
     fields.push(field);
     node = field.type;
@@ -59,6 +55,17 @@ export function fieldsAt(root: Node, path: FieldPath, rule: PathRule): readonly 
   if (!rule.fits(leaf)) return { problem: `${shown} must be ${rule.expected}` };
   if (leaf !== node && !rule.nullable) return { problem: `${shown} may be null; a ${rule.use} must always be there` };
   return fields;
+}
+
+/** The name that a field has now, or the nearest that there is. */
+function hintFor(name: string, { fields }: RecordNode): string {
+  const renamed = fields.find(({ aliases }) => aliases.includes(name));
+  if (renamed !== undefined) return `: it is called ${renamed.name} now, so write that here too`;
+  const near = nearest(
+    name,
+    fields.map((one) => one.name),
+  );
+  return near === undefined ? "" : `; did you mean ${near}?`;
 }
 
 /** A union of null and one other type is that type, if it is there at all. */

@@ -90,6 +90,8 @@ async function againstGit(name: string | undefined, places: Places): Promise<rea
     throw new CommandFailed(`${name} is compared with nothing: name a second schema. A schema is ${FORMS}.`);
   }
   const base = await gitBase(places);
+  // Otherwise nobody would know why everything is told as new.
+  if (base.subjects.size === 0 && base.note !== "") places.io.err(`${base.name}: ${base.note}\n`);
   return diffsSince(base, { reading, wanted: (subject) => named === undefined || subject === named });
 }
 

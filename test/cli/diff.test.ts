@@ -52,6 +52,16 @@ beforeAll(async () => {
 });
 afterAll(() => opened.disposeAsync());
 
+test("before the first commit every schema is new, and nothing has changed over time", async () => {
+  await using begun = await createRepository();
+  await begun.write({ "schemas/shop.order.placed/topic.yaml": "key: id\n", [FILE]: { ...order(), fields: [] } });
+  const there = { ...begun.env, SLUICE_SCHEMAS: join(begun.dir, "schemas") };
+  const diff = await sluice(["diff"], there);
+  expect(diff).toMatchObject({ code: 0, err: expect.stringContaining("there is no commit yet: every subject is new") });
+  const changelog = await sluice(["changelog"], there);
+  expect(changelog).toMatchObject({ code: 0, err: "", out: expect.stringContaining("there is no commit yet") });
+});
+
 /** `KIND field` of each change, by subject. */
 async function changes(...args: readonly string[]): Promise<Record<string, string[]>> {
   const { code, out, err } = await sluice(["diff", ...args, "--json"], env);

@@ -51,7 +51,7 @@ export async function chooseDefault(git: Git, parts: ChoiceParts): Promise<Chose
   const { env } = parts;
   const { refs, target, variable } = targetsOf(parts);
   const [head, ...hashes] = await git.commits([HEAD, ...refs.map(({ ref }) => ref)]);
-  if (head === undefined) throw noCommits();
+  if (head === undefined) return { name: "git", hash: undefined, note: "there is no commit yet: every subject is new" };
   const index = hashes.findIndex((hash) => hash !== undefined);
   const [found, hash] = [refs[index], hashes[index]];
   if (found !== undefined && hash !== undefined) return chooseAgainst(git, { head, branch: { ...found, hash }, env });

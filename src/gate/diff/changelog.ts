@@ -29,6 +29,8 @@ export async function changelogOfGit(
   git: Git,
   { reading, since, wanted }: { readonly reading: CatalogReading; readonly since?: string; readonly wanted: Wanted },
 ): Promise<Changelog> {
+  const isBegun = since !== undefined || (await git.commits(["HEAD"]))[0] !== undefined;
+  if (!isBegun) return { entries: [], note: "there is no commit yet" };
   const history = await git.history("HEAD", since === undefined ? {} : { since });
   const { revisions } = history;
   const start = await startOf(git, history, since);

@@ -267,7 +267,13 @@ describe("where git can't help", () => {
   test("a repository without a commit", async () => {
     await using repository = await createRepository();
     await repository.write(BEGIN);
-    expect(await refusal(open(repository))).toStartWith("the repository has no commit yet");
+    const base = await open(repository);
+    expect({ name: base.name, note: base.note, subjects: base.subjects.size }).toEqual({
+      name: "git",
+      note: "there is no commit yet: every subject is new",
+      subjects: 0,
+    });
+    expect(await refusal(open(repository, "git:HEAD"))).toStartWith("the repository has no commit yet");
   });
 
   test("a machine without git", async () => {
