@@ -22,7 +22,7 @@ interface Options {
 export const bumpCommand = (io: Io): Command =>
   withExamples(
     new Command("bump")
-      .description("Make a new version of a topic of an edited schema: the next vN.avsc, and the old one as it was.")
+      .description("Move an edit that breaks a topic into a new version: the next vN.avsc, and the old file as it was.")
       .argument("<topic>", "a topic, or an event type: then the version that was edited, or the newest")
       .option("--against <base>", "where the old schema is as it was: git, git:REVISION, or a folder", "git")
       .option("--dry-run", "show what would be done, and write nothing")

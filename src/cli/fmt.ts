@@ -19,7 +19,7 @@ export const fmtCommand = (io: Io): Command =>
     new Command("fmt")
       .description("Lay out the .avsc files in the one way; names, values and their order stay.")
       .argument("[files...]", "files to lay out; all of the schemas where none are named")
-      .option("--check", "write nothing; exit 100 where a file is laid out otherwise")
+      .option("--check", "write nothing; exit 100 where a file is not as it would be")
       .option(...JSON_OPTION)
       .action((files: readonly string[], options: Options) => fmt(io, files, options)),
     [
@@ -44,8 +44,8 @@ async function fmt(io: Io, files: readonly string[], { check = false, json = fal
   const broken = outcomes.filter(({ status }) => status === "broken");
   if (json) io.out(`${JSON.stringify({ written: !check, files: outcomes }, null, 2)}\n`);
   else {
-    for (const { file } of changed) io.out(`${file}: ${check ? "is laid out otherwise" : "laid out"}\n`);
-    io.out(`${conclusion({ all: outcomes.length, changed: changed.length, check })}\n`);
+    for (const { file } of changed) io.out(`${file}: ${check ? "not laid out yet" : "laid out"}\n`);
+    io.out(conclusion({ all: outcomes.length, changed: changed.length, broken: broken.length, check }));
   }
   if (broken.length > 0) {
     const names = broken.map(({ file }) => file).join(", ");
@@ -56,11 +56,18 @@ async function fmt(io: Io, files: readonly string[], { check = false, json = fal
   if (check && changed.length > 0) throw new Found();
 }
 
-function conclusion({ all, changed, check }: { all: number; changed: number; check: boolean }): string {
-  if (changed === 0) return `${plural(all, "file")}: nothing to do.`;
-  return check
-    ? `${changed} of ${plural(all, "file")}: \`sluice fmt\` lays them out.`
-    : `${changed} of ${plural(all, "file")} laid out.`;
+interface Counts {
+  readonly all: number;
+  readonly changed: number;
+  readonly broken: number;
+  readonly check: boolean;
+}
+
+function conclusion({ all, changed, broken, check }: Counts): string {
+  const files = plural(all, "file");
+  if (changed > 0) return `${changed} of ${files}${check ? ": `sluice fmt` does it." : " laid out."}\n`;
+  // The error that follows says what there is to do.
+  return broken > 0 ? "" : `${files}: nothing to do.\n`;
 }
 
 async function layOut(path: string, check: boolean): Promise<Outcome> {

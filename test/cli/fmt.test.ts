@@ -31,8 +31,15 @@ test("--check writes nothing, names the files, and ends with 100", async () => {
   await using folder = await folderWith({ "_shared/kind.avsc": WIDE });
   const { code, out } = await sluice(["fmt", "--check"], { SLUICE_SCHEMAS: folder.dir });
   expect(code).toBe(100);
-  expect(out).toMatch(/kind\.avsc: is laid out otherwise\n1 of 1 file: `sluice fmt` lays them out\.\n$/);
+  expect(out).toMatch(/kind\.avsc: not laid out yet\n1 of 1 file: `sluice fmt` does it\.\n$/);
   expect(await folder.text("_shared/kind.avsc")).toBe(WIDE);
+});
+
+test("a byte order mark is taken off: no other part of Sluice takes it", async () => {
+  await using folder = await folderWith({ "_shared/kind.avsc": `\ufeff${RIGHT}` });
+  expect((await sluice(["fmt", "--check"], { SLUICE_SCHEMAS: folder.dir })).code).toBe(100);
+  await sluice(["fmt"], { SLUICE_SCHEMAS: folder.dir });
+  expect(Buffer.from(await Bun.file(join(folder.dir, "_shared/kind.avsc")).bytes())).toEqual(Buffer.from(RIGHT));
 });
 
 test("a file that is not UTF-8 is named and left alone, byte by byte", async () => {
@@ -55,6 +62,7 @@ test("a file that is no JSON is named and left alone, and the others are laid ou
   expect(err).toContain("a.avsc; `sluice check` says what is wrong and where.");
   expect(await folder.text("_shared/a.avsc")).toBe("{");
   expect(await folder.text("_shared/kind.avsc")).toBe(RIGHT);
+  expect(await sluice(["fmt", "--check"], { SLUICE_SCHEMAS: folder.dir })).toMatchObject({ code: 1, out: "" });
 });
 
 test("one file may be named, wherever it is; one that is not there is a failure", async () => {

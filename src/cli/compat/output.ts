@@ -1,4 +1,4 @@
-import { plural } from "../../avro/index.ts";
+import { type BreakingRecord, plural } from "../../avro/index.ts";
 import type { Place } from "../../catalog/index.ts";
 import type { Break, Comparison } from "./files.ts";
 
@@ -9,7 +9,8 @@ const RECORD_LENGTH_MAX = 1_000;
 export function comparisonText({ files: { reader, writer }, breaks }: Comparison): string {
   if (breaks.length === 0) return `${reader} reads whatever ${writer} writes.\n`;
   const end = `${reader} cannot read all that ${writer} writes: ${plural(breaks.length, "finding")}.`;
-  return `${[...breaks.map(blockOf), end].map(printable).join("\n\n")}\n`;
+  const shown = new Map<string, Place>();
+  return `${[...breaks.map((one) => blockOf(one, shown)), end].map(printable).join("\n\n")}\n`;
 }
 
 /** The same for programs. */
@@ -17,20 +18,24 @@ export function comparisonJson({ files: { reader, writer }, breaks }: Comparison
   return { reader, writer, compatible: breaks.length === 0, incompatibilities: breaks.map(breakJson) };
 }
 
-function blockOf({ incompatibility, place, writerPlace, witness }: Break): string {
+/** `shown` are the records so far, each with the place of its finding: most breaks have the same. */
+function blockOf({ incompatibility, place, writerPlace, witness }: Break, shown: Map<string, Place>): string {
   const { type, location, cause, advice } = incompatibility;
   const lines = [
     `${sentence(cause)}.`,
     `${sentence(advice)}.`,
     `Written as in ${where(writerPlace)}.`,
-    ...(witness === undefined
-      ? []
-      : [
-          `A record that proves it: ${shortened(JSON.stringify(witness.json))} (${bytesOf(witness.bytes)})`,
-          `Reading it fails: ${witness.error}`,
-        ]),
+    ...(witness === undefined ? [] : [proofOf(witness, place, shown), `Reading it fails: ${witness.error}`]),
   ];
   return [`${where(place)} ${type} ${location}`, ...lines.map((line) => `  ${line}`)].join("\n");
+}
+
+function proofOf({ json, bytes }: BreakingRecord, place: Place, shown: Map<string, Place>): string {
+  const text = JSON.stringify(json);
+  const before = shown.get(text);
+  if (before !== undefined) return `The record shown for ${where(before)} proves it too.`;
+  shown.set(text, place);
+  return `A record that proves it: ${shortened(text)} (${bytesOf(bytes)})`;
 }
 
 function breakJson({ incompatibility, place, writerPlace, witness }: Break) {

@@ -3,6 +3,8 @@ import { snake } from "./names.ts";
 import type { LintRule } from "./rule.ts";
 
 const MONEY = words("price|amount|total|subtotal|cost|fee|tax|balance|salary|discount|refund|revenue|budget|payment");
+/** Amounts that are counted already: a long holds them as they are. */
+const SMALLEST_UNIT = words("cent|penny|pence|ore|rappen|minor|minor_unit|micro", "$");
 const MOMENT = words("at|timestamp|ts|time|datetime", "$");
 const DAY = words("date|day|birthday", "$");
 const PERSONAL = words(
@@ -15,11 +17,15 @@ export const moneyFloat: LintRule = {
     if (part.kind !== "field" || !MONEY.test(snake(part.field.name))) return [];
     const found = leavesOf(part.field.type).find(({ type }) => type === "float" || type === "double");
     if (found === undefined) return [];
+    const name = snake(part.field.name);
+    const help = SMALLEST_UNIT.test(name)
+      ? `Make it a long: ${name} counts the smallest unit already.`
+      : `Make it a long of the smallest unit (${name}_cents), or {"type": "bytes", "logicalType": "decimal", "precision": 12, "scale": 2}.`;
     return [
       {
         below: ["type"],
         message: `${part.field.name} looks like money and is a ${found.type}, which cannot hold 0.1`,
-        help: `Make it a long of the smallest unit (${snake(part.field.name)}_cents), or {"type": "bytes", "logicalType": "decimal", "precision": 12, "scale": 2}.`,
+        help,
       },
     ];
   },

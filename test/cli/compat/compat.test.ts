@@ -61,6 +61,17 @@ new.avsc cannot read all that old.avsc writes: 2 findings.
 `);
 });
 
+test("a record that proves several breaks is shown once", async () => {
+  const record = (...names: readonly string[]) =>
+    JSON.stringify({ type: "record", name: "R", fields: names.map((name) => ({ name, type: "string" })) }, null, 1);
+  await using folder = await folderWith({ "new.avsc": record("a", "b", "c"), "old.avsc": record("a") });
+  const { out } = await folder.compat("new.avsc", "old.avsc");
+  expect(out.match(/A record that proves it: .*/g)).toEqual(['A record that proves it: {"a":""} (in Avro 00)']);
+  expect(out).toContain("  The record shown for new.avsc:10:12 proves it too.\n  Reading it fails: ");
+  const { incompatibilities } = JSON.parse((await folder.compat("new.avsc", "old.avsc", "--json")).out);
+  expect(incompatibilities).toMatchObject([{ witness: { json: { a: "" } } }, { witness: { json: { a: "" } } }]);
+});
+
 test("as JSON it says the same", async () => {
   await using folder = await folderWith({ "new.avsc": NEW, "old.avsc": OLD });
   const { code, out } = await folder.compat("new.avsc", "old.avsc", "--json");

@@ -6,15 +6,22 @@ import { GATE_DEFAULTS, type GateSettings } from "../../../src/gate/settings.ts"
 
 const TOPIC = "description: An order was placed.\nowner: orders\nkey: null\n";
 
+interface Around {
+  readonly topic?: string;
+  readonly shared?: object;
+  readonly settings?: GateSettings;
+}
+
 /** The findings of a folder with one topic, as `file:line:column RULE text that is marked`. */
-function found(
-  schema: string | object,
-  {
-    topic = TOPIC,
-    shared,
-    settings = GATE_DEFAULTS,
-  }: { topic?: string; shared?: object; settings?: GateSettings } = {},
-): string[] {
+function found(schema: string | object, around: Around = {}): string[] {
+  const { reading, findings } = lintOf(schema, around);
+  return findings.map(({ place: { file, line, column, offset, length }, rule }) => {
+    const marked = reading.places.text(file)?.slice(offset, offset + length);
+    return `${file.split("/").at(-1)}:${line}:${column} ${rule} ${marked}`;
+  });
+}
+
+function lintOf(schema: string | object, { topic = TOPIC, shared, settings = GATE_DEFAULTS }: Around = {}) {
   const text = typeof schema === "string" ? schema : JSON.stringify(schema, null, 2);
   const texts: [string, string][] = [
     ["schemas/orders.order.placed/topic.yaml", topic],
@@ -23,11 +30,7 @@ function found(
   if (shared !== undefined) texts.push(["schemas/_shared/shared.avsc", JSON.stringify(shared)]);
   const files = filesIn(new Map(texts.map(([path, content]) => [path, Buffer.from(content)])));
   const reading = readCatalog("schemas", files);
-  const { findings } = lintCatalog({ reading, settings, today: "2026-01-31" });
-  return findings.map(({ place: { file, line, column, offset, length }, rule }) => {
-    const marked = reading.places.text(file)?.slice(offset, offset + length);
-    return `${file.split("/").at(-1)}:${line}:${column} ${rule} ${marked}`;
-  });
+  return { reading, findings: lintCatalog({ reading, settings, today: "2026-01-31" }).findings };
 }
 
 const record = (fields: readonly object[], more: object = {}) => ({
@@ -120,6 +123,15 @@ test("money, moments and personal data are found in optional fields, lists and m
     "PII_TAG",
     "PII_TAG",
   ]);
+});
+
+test.each([
+  ["total", "Make it a long of the smallest unit (total_cents), or "],
+  ["total_cents", "Make it a long: total_cents counts the smallest unit already."],
+  ["feeMinorUnits", "Make it a long: fee_minor_units counts the smallest unit already."],
+])("money in the floating point field %s is told what to be instead", (name, help) => {
+  const findings = lintOf(record([{ name, type: "double" }])).findings.filter(({ rule }) => rule === "MONEY_FLOAT");
+  expect(findings).toMatchObject([{ help: expect.stringContaining(help) }]);
 });
 
 test("words inside of words are no matter", () => {

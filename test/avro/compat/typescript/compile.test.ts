@@ -60,7 +60,7 @@ function moduleOf(schema: unknown, code: string): string {
   return `${output.declarations}\nexport function handle(value: ${output.types[0]}): number {\n${code}\n}\n`;
 }
 
-test("a handler that compiled before such a change compiles no more", async () => {
+test("a handler that compiled before such a change no longer compiles", async () => {
   const modules = CASES.flatMap(({ older, newer, code }, index) => [
     [`before${index}.ts`, moduleOf(older, code)] as const,
     [`after${index}.ts`, moduleOf(newer, code)] as const,

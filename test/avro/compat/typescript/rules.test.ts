@@ -291,10 +291,10 @@ describe("TS_FIELD_REMOVED", () => {
   test("what a handler reads is not there, under its name or at all", () => {
     const renamed = { ...record("int"), fields: [{ name: "g", type: "int", aliases: ["f"] }] };
     expect(lines(record("int"), { ...record("int"), fields: [] })).toEqual([
-      "TS_FIELD_REMOVED f: is gone: code that reads it gets `undefined`, and compiles no more",
+      "TS_FIELD_REMOVED f: is gone: code that reads it gets `undefined`, and no longer compiles",
     ]);
     expect(lines(record("int"), renamed)).toEqual([
-      "TS_FIELD_REMOVED f: is called `g` now: code that reads it gets `undefined`, and compiles no more",
+      "TS_FIELD_REMOVED f: is called `g` now: code that reads it gets `undefined`, and no longer compiles",
     ]);
     const bytes = createCodec(parseSchema(record("int"))).encode({ f: 1 });
     expect(createDecoder(parseSchema(record("int")), parseSchema(renamed))(bytes)).toEqual({ g: 1 });

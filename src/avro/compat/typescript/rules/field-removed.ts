@@ -12,11 +12,11 @@ export const fieldRemoved: TypescriptRule<Missing> = {
   check: ({ renamed }) =>
     renamed === undefined
       ? {
-          says: `is gone: code that reads it gets \`undefined\`, and compiles no more`,
+          says: `is gone: code that reads it gets \`undefined\`, and no longer compiles`,
           help: "Remove what reads it from the handlers first, and the field from the schema after that.",
         }
       : {
-          says: `is called \`${renamed.name}\` now: code that reads it gets \`undefined\`, and compiles no more`,
+          says: `is called \`${renamed.name}\` now: code that reads it gets \`undefined\`, and no longer compiles`,
           help: "An alias helps those who read bytes, not those who read the decoded value: change the handlers together with the schema.",
         },
 };

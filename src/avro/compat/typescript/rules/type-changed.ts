@@ -18,7 +18,7 @@ export const typeChanged = {
     return was === is ? undefined : { says: `is a \`${is}\` where it was a \`${was}\``, help: HELP };
   },
 
-  /** A symbol that is gone is read as the default; code that names it compiles no more. */
+  /** A symbol that is gone is read as the default; code that names it no longer compiles. */
   checkEnum({ older, newer }: Pair<EnumNode>): Found | undefined {
     const known = new Set(newer.symbols);
     const gone = older.symbols.filter((symbol) => !known.has(symbol));
