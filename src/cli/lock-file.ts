@@ -55,7 +55,8 @@ export async function relock(
     const why = `${path} is not touched: it says what the registry has that all share, and this one serves this machine alone (${OWN_REGISTRIES[name]}); --lock writes it all the same`;
     return { status: "of this machine", why };
   }
-  const deleted = new Set(applied.done.filter(({ kind }) => kind === "delete").map(({ subject }) => subject));
+  const pruned = applied.done.filter(({ kind }) => kind === "delete").map(({ subject }) => subject);
+  const deleted = new Set([...pruned, ...applied.forgotten]);
   const now = await lockedNow(registry, catalog, { before: replace ? undefined : before, deleted });
   if (now === undefined) {
     return {

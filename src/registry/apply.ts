@@ -25,6 +25,8 @@ export interface SchemasApplied {
   };
   /** Subjects that were registered from the folder, are not in it any more, and are in the registry still. */
   readonly removed: readonly RemovedSubject[];
+  /** With `prune`, what neither folder nor registry have any more, such as what an apply deleted that was cut off. */
+  readonly forgotten: readonly string[];
 }
 
 export interface ApplyOptions extends PlanOptions {
@@ -41,10 +43,16 @@ export async function applySchemas(
   catalog: Catalog,
   options: ApplyOptions = {},
 ): Promise<SchemasApplied> {
-  const { steps, refused, removed } = await planSchemas(registry, catalog, options);
+  const { steps, refused, removed, forgotten } = await planSchemas(registry, catalog, options);
   const [first] = refused;
   if (first !== undefined) {
-    return { done: [], left: steps, stopped: { step: first, messages: refused.flatMap(reasonsOf), refused }, removed };
+    return {
+      done: [],
+      left: steps,
+      stopped: { step: first, messages: refused.flatMap(reasonsOf), refused },
+      removed,
+      forgotten,
+    };
   }
   const entries = new Map(entriesOf(catalog).map((entry) => [entry.subject, entry]));
   const underway: Underway = { entries, versions: new Map(), kept: [], isAsked: false };
@@ -54,7 +62,7 @@ export async function applySchemas(
   for (const [index, step] of steps.entries()) {
     if (options.signal?.aborted) {
       const stopped = { step, messages: [`ended by ${options.signal.reason} before it`], ended: true };
-      return { done, left: steps.slice(index), stopped, removed: removedStill() };
+      return { done, left: steps.slice(index), stopped, removed: removedStill(), forgotten };
     }
     underway.isAsked = false;
     try {
@@ -67,10 +75,10 @@ export async function applySchemas(
       const inDoubt = underway.isAsked && UNANSWERED.has(error.kind);
       const messages = inDoubt ? [error.message, "no answer says whether it was done"] : [error.message];
       const stopped = { step, messages, error, inDoubt };
-      return { done, left: steps.slice(index), stopped, removed: removedStill() };
+      return { done, left: steps.slice(index), stopped, removed: removedStill(), forgotten };
     }
   }
-  return { done, left: [], removed: removedStill() };
+  return { done, left: [], removed: removedStill(), forgotten };
 }
 
 /** What a request ends with that the registry, or one before it, may have done all the same. */

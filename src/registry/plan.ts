@@ -26,6 +26,8 @@ export interface SchemaPlan {
   readonly changes: boolean;
   /** What was registered from the folder and is not in it any more. With `prune` those without `keptBy` are steps. */
   readonly removed: readonly RemovedSubject[];
+  /** What neither folder nor registry have any more: with `prune` it leaves the lock too. */
+  readonly forgotten: readonly string[];
   /** How registry, folder and lock differ besides the steps. */
   readonly compared: Compared;
 }
@@ -49,7 +51,7 @@ export async function planSchemas(
 ): Promise<SchemaPlan> {
   const entries = entriesOf(catalog);
   const inFolder = new Set(entries.map(({ subject }) => subject));
-  const [inGeneral = "BACKWARD", facts, removed, name] = await Promise.all([
+  const [inGeneral = "BACKWARD", facts, { removed, forgotten }, name] = await Promise.all([
     registry.level(),
     factsOf(registry, entries),
     removedSubjects(registry, lock, inFolder),
@@ -65,6 +67,7 @@ export async function planSchemas(
     refused: steps.filter((step) => isRefused(step, allowLowering)),
     changes: steps.some(changesSomething),
     removed,
+    forgotten: prune ? forgotten : [],
     compared: await compareWithLock(registry, facts, { lock, steps: schemas, name }),
   };
 }

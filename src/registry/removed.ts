@@ -11,7 +11,11 @@ export async function removedSubjects(
   registry: Registry,
   lock: Lock | undefined,
   inFolder: ReadonlySet<string>,
-): Promise<readonly RemovedSubject[]> {
+): Promise<{
+  readonly removed: readonly RemovedSubject[];
+  /** Those that the registry does not have any more either: only the lock remembers them. */
+  readonly forgotten: readonly string[];
+}> {
   const gone = new Map(
     [...(lock?.subjects ?? [])].filter(([subject, { level }]) => level !== undefined && !inFolder.has(subject)),
   );
@@ -20,6 +24,7 @@ export async function removedSubjects(
     const ids = await mapBounded(versions, (version) => registry.referrers(subject, version));
     return { subject, locked, versions, referrers: new Set(ids.flat()) };
   });
+  const forgotten = there.filter(({ versions }) => versions.length === 0).map(({ subject }) => subject);
   const left = there.filter(({ versions }) => versions.length > 0);
   const goingIds = new Set(left.flatMap(({ locked }) => locked.versions.map(({ id }) => id)));
   const removed = left.map(({ subject, versions, referrers }) => ({
@@ -27,7 +32,7 @@ export async function removedSubjects(
     versions,
     keptBy: [...referrers].filter((id) => !goingIds.has(id)).map((id) => nameOf(id, lock)),
   }));
-  return inOrder(keptToo(removed, gone), gone);
+  return { removed: inOrder(keptToo(removed, gone), gone), forgotten };
 }
 
 /** The schema of an id, in words. */

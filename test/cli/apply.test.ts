@@ -314,4 +314,19 @@ describe("what was taken out of the folder", () => {
       "shared.Money",
     ]);
   });
+
+  test("leaves the lock with --prune where the registry has it no more, as after an apply that was cut off", async () => {
+    const { run, schemas, locked, registry } = await scene();
+    await run("apply", "--lock");
+    rmSync(join(schemas, "orders.order.created"), { recursive: true });
+    await registry.deleteSubject(ORDERS);
+    expect((await run("apply", "--lock")).code).toBe(0);
+    expect(locked().subjects.has(ORDERS)).toBe(true);
+    expect((await run("apply", "--prune", "--lock")).code).toBe(0);
+    expect([...locked().subjects.keys()]).toEqual([
+      "orders.order.shipped.v1-value",
+      "orders.payment.captured.v1-value",
+      "shared.Money",
+    ]);
+  });
 });
