@@ -30,7 +30,7 @@ export function typescriptDrafts(
           named,
           message: `${subject}: ${message}`,
           help,
-          meaning: message,
+          meaning: factsIn(message),
           place: placeAt({ file, places }, newerPath),
           ...(source && { oldPlace: placeAt(source, olderPath) }),
           groups: [],
@@ -41,3 +41,6 @@ export function typescriptDrafts(
   }
   return [...merged.values()];
 }
+
+/** The names, types and numbers of a message: they say what it is about, however the sentence around them is worded. */
+const factsIn = (message: string): string => [...message.matchAll(/`[^`]*`|\d+/g)].join(" ");
