@@ -75,11 +75,14 @@ function textOf({ done, left, stopped, removed }: SchemasApplied, { status }: Lo
   const rows = columns(done.map((step) => stepRow(step)));
   const locked = status === "written" ? " schemas.lock.json is up to date." : "";
   if (stopped) {
-    const untouched = left.length > 0 ? `, ${counted(left.length)} left` : "";
+    const isLeft = left.filter(changesSomething).length;
+    const same = [...done, ...left].filter((step) => !changesSomething(step)).length;
+    const untouched = `${isLeft > 0 ? `, ${counted(isLeft)} left` : ""}${same > 0 ? `, ${counted(same)} registered already` : ""}`;
     const again = done.length > 0 || stopped.inDoubt ? "; once more goes on from here" : "";
     const reasons = stopped.refused?.map((step) => reasonsOf(step)) ?? [reasonsOf(stopped.step, stopped.messages)];
     const word = stopped.inDoubt || stopped.ended ? "Stopped" : "Refused";
-    return `${rows}${reasons.join("")}\n${word}: ${counted(done.length)} done${untouched}${again}.${locked}\n`;
+    const count = counted(done.filter(changesSomething).length);
+    return `${rows}${reasons.join("")}\n${word}: ${count} done${untouched}${again}.${locked}\n`.replace(/^\n/, "");
   }
   const changed = done.filter(changesSomething).length;
   const rolledBack = done

@@ -108,7 +108,7 @@ function whatHappens(step: SchemaStep): string {
       return `deleted, ${versionsText(step.versions)}`;
     case "level":
       if (step.own !== undefined) return `level ${step.to}, was ${step.own}`;
-      return `level ${step.to} of its own; so far the registry's ${step.inForce} holds`;
+      return `level ${step.to}, ${step.to === step.inForce ? "so far by" : `was ${step.inForce} by`} the registry's default`;
   }
 }
 
