@@ -79,7 +79,7 @@ function isClosed(type: unknown): boolean {
   if (!isObject(type)) return false;
   switch (type.type) {
     case "record":
-      return Array.isArray(type.fields) && type.fields.every((field) => isObject(field) && isClosed(field.type));
+      return Array.isArray(type.fields) && type.fields.every(isClosedField);
     case "array":
       return isClosed(type.items);
     case "map":
@@ -90,6 +90,11 @@ function isClosed(type: unknown): boolean {
     default:
       return isClosed(type.type);
   }
+}
+
+/** An alias may keep a record from reading even what was written with itself. */
+function isClosedField(field: unknown): boolean {
+  return isObject(field) && field.aliases === undefined && isClosed(field.type);
 }
 
 /** Members in the same order: a schema is seldom sorted anew. */
