@@ -178,6 +178,18 @@ describe("formats", () => {
     expect(await Bun.file(summary).text()).toMatch(/^# Before\n[\s\S]*READER_FIELD_MISSING_DEFAULT_VALUE/);
   });
 
+  test("a step summary that can't be written is a warning: the verdict stays", async () => {
+    const { check, write, dir } = await repository({ [FILE]: schema() });
+    await write({ [FILE]: schema(cents) });
+    const summary = join(dir, "nowhere", "summary.md");
+    const { code, out, err } = await check(["--format", "github"], { GITHUB_STEP_SUMMARY: summary });
+    expect({ code, err }).toEqual({
+      code: 100,
+      err: `warning: ${summary}, which GITHUB_STEP_SUMMARY names, can't be written: ENOENT\n`,
+    });
+    expect(out).toStartWith("::error file=");
+  });
+
   test("`--json` is one document", async () => {
     const { check } = await repository({ [FILE]: schema() });
     for (const args of [["--json"], ["--format", "json"], ["--json", "--format", "json"]]) {

@@ -66,7 +66,11 @@ export async function writeReport(
   io.out(format.write(report, here === "text" ? context : { ...context, colours: false }));
   const summary = format.summary?.(report, context);
   const summaryFile = io.env.GITHUB_STEP_SUMMARY;
-  if (summary !== undefined && summaryFile) await appendFile(summaryFile, summary);
+  if (summary === undefined || !summaryFile) return;
+  // The report is told already, and its exit code counts for more than where else it was to stand.
+  await appendFile(summaryFile, summary).catch(({ code }: NodeJS.ErrnoException) =>
+    io.err(`warning: ${summaryFile}, which GITHUB_STEP_SUMMARY names, can't be written: ${code}\n`),
+  );
 }
 
 /** Writes a file whole or not at all. */
