@@ -40,7 +40,11 @@ async function bump(io: Io, asked: string, { against, dryRun = false, json }: Op
   const base = await baseOf(io, dir, against);
   const plan = planBump(asked, { dir, reading, base, today: new Date().toISOString().slice(0, 10) });
   if (!dryRun) writeBump(plan);
-  const steps = checklistOf(plan, await declaredReaders(io, workersDir));
+  const { readers, broken } = await declaredReaders(io, workersDir);
+  for (const { file, line, column, message } of broken) {
+    io.err(`warning: what it reads is not known: ${file}:${line}:${column}: ${message}\n`);
+  }
+  const steps = checklistOf(plan, readers);
   io.out(json ? `${JSON.stringify(jsonOf(plan, steps, dryRun), null, 2)}\n` : textOf(plan, { steps, dryRun, io }));
 }
 

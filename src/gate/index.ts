@@ -44,6 +44,7 @@ export { type LintParts, lintCatalog } from "./lint/index.ts";
 export type {
   Against,
   Base,
+  BrokenWorker,
   CheckedSubject,
   DeclaredReader,
   Direction,

@@ -145,4 +145,15 @@ export interface DeclaredReader {
   readonly topic: string;
   /** Its own schema; undefined where it reads with the topic's schema of when it was deployed. */
   readonly schema: Schema | undefined;
+  /** Where its file says so; the file's first line where that is not known. */
+  readonly place?: Place;
+}
+
+/** A worker's file that cannot be loaded, so that nobody knows what it reads. */
+export interface BrokenWorker {
+  /** The file at fault: the worker's, or one that it imports. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
 }

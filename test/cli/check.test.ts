@@ -140,9 +140,32 @@ describe("sluice check", () => {
     await writeFile(join(workers, "broken.ts"), "export const broken = (;\n");
     await write({ [FILE]: schema() });
     const { code, out, err } = await check();
-    expect(code).toBe(0);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toContain(": breaks mails until it runs with this schema");
-    expect(err).toMatch(/^warning: not checked for what it reads: .*broken\.ts/);
+    expect(out).toMatch(
+      /broken\.ts:1:24 warning WORKER_INVALID\n {2}.*broken\.ts cannot be loaded, .*: Unexpected ;\n/,
+    );
+    await write({ [FILE]: schema(cents) });
+    expect((await check()).code).toBe(0);
+    expect((await check(["--strict"])).code).toBe(100);
+  });
+
+  test("shows what a worker's own schema cannot read in the worker's file", async () => {
+    const { check, workers } = await repository({ [FILE]: schema() });
+    const own = join(import.meta.dir, "../../src/index.ts");
+    const reader = `{ type: "record", name: "shop.OrderPlaced", fields: [{ name: "coupon", type: "string" }] }`;
+    const worker = `import { defineWorker } from ${JSON.stringify(own)};
+export const mails = defineWorker({
+  group: "mails",
+  topics: ["shop.order.placed.v1"],
+  readers: { "shop.order.placed.v1": ${reader} },
+  async handle() {},
+});\n`;
+    await writeFile(join(workers, "mails.ts"), worker);
+    const { code, out } = await check();
+    expect(code).toBe(100);
+    expect(out).toMatch(/mails\.ts:5:14 error READER_BROKEN /);
+    expect(out).toContain("Give `coupon` a default in `readers` of ");
   });
 
   test("a folder that is not there, or a gate.yaml that is wrong, is a failure and no finding", async () => {

@@ -54,7 +54,7 @@ export async function openCheck(io: Io, { subjects, against, data: count }: Chec
   const opened = names.map((name) => (name === REGISTRY ? undefined : openBase(name, parts)));
   for (const one of opened) one?.catch(() => undefined); // Awaited below, after what may fail before it.
   let reading = readFolder(dir);
-  const readers = await declaredReaders(io, config.workersDir);
+  const { readers, broken: brokenWorkers } = await declaredReaders(io, config.workersDir);
   const bases = await Promise.all(
     opened.map(
       (base) => base ?? withRegistryBase(config, (registry) => openBase(REGISTRY, { ...parts, reading, registry })),
@@ -68,7 +68,16 @@ export async function openCheck(io: Io, { subjects, against, data: count }: Chec
       isFirst = false;
       const only = subjects.length === 0 ? undefined : chosen(subjects, reading, bases);
       const data = count === undefined ? [] : await storedData(io, reading, { config, count, only });
-      return checkCatalog({ reading, bases, readers, settings, today: today(), data, ...(only && { only }) });
+      return checkCatalog({
+        reading,
+        bases,
+        readers,
+        brokenWorkers,
+        settings,
+        today: today(),
+        data,
+        ...(only && { only }),
+      });
     },
     context: contextOf(io, {
       command: ["sluice check", ...subjects, ...against.map((base) => `--against ${base}`)].join(" "),

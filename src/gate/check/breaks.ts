@@ -5,15 +5,15 @@ import {
   type Schema,
   type Witnesses,
 } from "../../avro/index.ts";
-import type { CatalogReading, Places } from "../../catalog/index.ts";
+import type { CatalogReading } from "../../catalog/index.ts";
 import type { createFixer } from "../fix/index.ts";
 import type { Direction, Witness } from "../model.ts";
 import { type Break, readsTopicsSchema } from "./compare.ts";
-import { againstOf, type Draft } from "./draft.ts";
+import { againstOf, beginningOf, type Draft } from "./draft.ts";
 import type { Entry } from "./entries.ts";
 import { namePath, pointerOf } from "./path.ts";
 import { placesOf } from "./places.ts";
-import { both, helpOf, messageOf } from "./words.ts";
+import { both, helpOf, messageOf, ownHelpOf, ownMessageOf } from "./words.ts";
 
 /** The breaks of one subject as findings: what breaks with several earlier schemas in the same way is one. */
 export function breakDrafts(
@@ -112,9 +112,9 @@ function brokenReaders(about: About, direction: Direction, groups: readonly stri
 }
 
 /** Workers with a schema of their own: deploying them again does not mend what they cannot read. */
-export function ownReaderDrafts(entry: Entry, places: Places): readonly Draft[] {
+export function ownReaderDrafts(entry: Entry): readonly Draft[] {
   const proofs = createProofs();
-  return entry.readers.flatMap(({ schema, group, file }) => {
+  return entry.readers.flatMap(({ schema, group, file, place }) => {
     if (schema === undefined) return [];
     return checkCompatibility(schema, entry.schema).map((incompatibility): Draft => {
       const { field, named } = namePath(schema, incompatibility.readerPath);
@@ -127,9 +127,10 @@ export function ownReaderDrafts(entry: Entry, places: Places): readonly Draft[] 
         path: pointerOf(incompatibility.readerPath),
         field,
         named,
-        ...placesOf(incompatibility, "FORWARD", { newer: { file: entry.file, places }, older: undefined }),
-        message: `${messageOf(about, "FORWARD").replaceAll("earlier schemas", `the schema of ${group}`)}: breaks ${group}`,
-        help: `The schema that ${file} reads with must come to terms with this one first.`,
+        // What has to change is the worker.
+        place: place ?? beginningOf(file),
+        message: ownMessageOf(about, group),
+        help: ownHelpOf(about, file),
         meaning: `${group} ${incompatibility.type} ${meaningOf(incompatibility)}`,
         against: [],
         groups: [group],

@@ -2,7 +2,7 @@ import type { CatalogReading } from "../../catalog/index.ts";
 import { dataDrafts, type TopicData } from "../data/drafts.ts";
 import { finished } from "../finish.ts";
 import { createFixer } from "../fix/index.ts";
-import type { Base, CheckedSubject, DeclaredReader, Report } from "../model.ts";
+import type { Base, BrokenWorker, CheckedSubject, DeclaredReader, Report } from "../model.ts";
 import { RULES } from "../rules/index.ts";
 import type { GateSettings } from "../settings.ts";
 import { breakDrafts, ownReaderDrafts } from "./breaks.ts";
@@ -13,12 +13,15 @@ import { folded } from "./fold.ts";
 import { problemDrafts } from "./problems.ts";
 import { isHere, removedDrafts, subjectDrafts } from "./subjects.ts";
 import { typescriptDrafts } from "./typescript.ts";
+import { workerDrafts } from "./workers.ts";
 
 /** Everything that a check looks at. */
 export interface CheckParts {
   readonly reading: CatalogReading;
   readonly bases: readonly Base[];
   readonly readers: readonly DeclaredReader[];
+  /** Workers of which nobody knows what they read. */
+  readonly brokenWorkers?: readonly BrokenWorker[];
   readonly settings: GateSettings;
   /** Today's date, `2026-11-21`: ignored findings have a last day. */
   readonly today: string;
@@ -30,12 +33,17 @@ export interface CheckParts {
 
 /** Compares a folder of schemas with what there was before. Pure; throws for nothing that is in it. */
 export function checkCatalog(parts: CheckParts): Report {
-  const { reading, bases, settings, today, only } = parts;
+  const { reading, bases, settings, today, only, brokenWorkers = [] } = parts;
   const { drafts, subjects } = draftsOf(parts);
   const shared = new Set(reading.catalog.shared.map(({ subject }) => subject));
   const names = bases.map(({ name }) => name);
   return {
-    ...finished(folded(drafts, shared), { settings: withoutStyle(settings), today, names, only }),
+    ...finished([...folded(drafts, shared), ...workerDrafts(brokenWorkers, only)], {
+      settings: withoutStyle(settings),
+      today,
+      names,
+      only,
+    }),
     subjects: subjects.filter(({ subject }) => only?.has(subject) ?? true),
     bases: bases.map(({ name, note, subjects: histories }) => ({
       name,
@@ -96,7 +104,7 @@ function entryDrafts(
   return [
     ...ofSubject.filter(({ rule }) => isNew || rule !== "SUBJECT_ADDED"),
     ...breaks,
-    ...ownReaderDrafts(entry, places),
+    ...ownReaderDrafts(entry),
     // What Avro itself cannot read is no news to TypeScript.
     ...typescriptDrafts(entry, entry, places).filter(({ field }) => !broken.has(field)),
   ];

@@ -97,6 +97,41 @@ export function helpOf({ field, incompatibility }: BreakOf, direction: Direction
   }
 }
 
+/** What a worker with a schema of its own cannot read of what this schema writes. */
+export function ownMessageOf({ subject, field, incompatibility }: BreakOf, group: string): string {
+  const { type, readerNode: own, explanation } = incompatibility;
+  const now = writtenOf(incompatibility);
+  const hold = isBranch(incompatibility) ? "may hold" : "hold";
+  const at = field === "" ? "the event" : `\`${field}\``;
+  const named = `the ${own.type} ${nameOf(own)}`;
+  const what = {
+    READER_FIELD_MISSING_DEFAULT_VALUE: () => `${at} has no default, and events have no such field`,
+    MISSING_ENUM_SYMBOLS: () => `${named} lacks ${symbols(incompatibility)}, which events may hold`,
+    NAME_MISMATCH: () => `${named} has another name than ${nameOf(now)} in events`,
+    FIXED_SIZE_MISMATCH: () => `${named} has ${bytes(own)}; events have ${bytes(now)}`,
+    MISSING_UNION_BRANCH: () => `${at} is ${typeOf(own)}; events ${hold} ${typeOf(now)} there`,
+    TYPE_MISMATCH: () => `${at} is ${typeOf(own)}; events ${hold} ${typeOf(now)} there`,
+    CHECK_FAILED: () => `${at}: ${explanation}`,
+  }[type]();
+  return `${group} reads ${subject} with a schema of its own, in which ${what}`;
+}
+
+/** What to do in the worker's file, which is the one that is wrong or has to come first. */
+export function ownHelpOf({ field, incompatibility }: BreakOf, file: string): string {
+  const where = `in \`readers\` of ${file}`;
+  const name = `\`${lastOf(field)}\``;
+  switch (incompatibility.type) {
+    case "READER_FIELD_MISSING_DEFAULT_VALUE":
+      return `Give ${name} a default ${where}, or remove it there.`;
+    case "MISSING_ENUM_SYMBOLS":
+      return `Add ${symbols(incompatibility)} to the enum ${where}, or give the enum a default there; deploy that before anything writes with this schema.`;
+    case "CHECK_FAILED":
+      return `Mend the schema ${where}.`;
+    default:
+      return `Let the schema ${where} read ${typeOf(writtenOf(incompatibility))} there too, and deploy that before anything writes with this schema.`;
+  }
+}
+
 /** The type that was written: of a union, the branch in question. */
 function writtenOf({ writerNode: node, writerPath }: Incompatibility): Node {
   return node.type === "union" ? (node.branches[Number(writerPath.at(-1))] ?? node) : node;

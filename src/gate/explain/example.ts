@@ -6,7 +6,7 @@ import type { TopicData } from "../data/drafts.ts";
 import { readBack } from "../data/read-back.ts";
 import { formatSchema } from "../format/index.ts";
 import { lintCatalog } from "../lint/index.ts";
-import type { Base, DeclaredReader, Report } from "../model.ts";
+import type { Base, BrokenWorker, DeclaredReader, Report } from "../model.ts";
 import { RULES, type RuleText } from "../rules/index.ts";
 import { GATE_FILE, readGateSettings } from "../settings.ts";
 
@@ -57,6 +57,7 @@ export function shownExample(rule: RuleText): ShownExample {
         reading,
         bases: [base],
         readers: rule.id === "READER_BROKEN" ? [READER] : [],
+        brokenWorkers: brokenIn(now),
         settings,
         today: DAY,
         ...(isAboutData && { data: storedIn(base, reading) }),
@@ -84,6 +85,20 @@ function statesOf(rule: RuleText): { now: ReadonlyMap<string, string>; then: Rea
   // What is ignored is there: it is the example of its own rule.
   const states = statesOf(ignored);
   return { ...states, now: new Map([...states.now, [GATE, gate]]) };
+}
+
+/** What Bun says of a worker's file that is no TypeScript. */
+function brokenIn(files: ReadonlyMap<string, string>): readonly BrokenWorker[] {
+  const { file } = READER;
+  try {
+    new Bun.Transpiler({ loader: "ts" }).transformSync(files.get(file) ?? "");
+    return [];
+  } catch (error) {
+    const [first]: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
+    if (!(first instanceof BuildMessage) || first.position === null) throw error;
+    const { line, column } = first.position;
+    return [{ file, line, column, message: first.message }];
+  }
 }
 
 /** Three events as they are stored: each is what the new schema cannot read. */
@@ -114,6 +129,7 @@ function filesOf(text: string, rule: RuleText): ReadonlyMap<string, string> {
   const topic = `${DIR}/${EVENT_TYPE}/topic.yaml`;
   const files = new Map([[topic, "key: null\n"]]);
   if (text === "") return new Map();
+  if (rule.id === "WORKER_INVALID") return files.set(schema, laidOut(PLAIN)).set(READER.file, text);
   const json: unknown = JSON.parse(text);
   if (isSchema(json)) return files.set(schema, laidOut(eventOf(json, text)));
   // Settings, and names of folders, are objects as well.

@@ -1,5 +1,14 @@
 import type { RuleText } from "./rule.ts";
 
+const WORKER = `import { defineWorker } from "sluice";
+
+export const projection = defineWorker({
+  group: "order-projection",
+  topics: ["orders.order.created.v1"],
+  async handle(event) {},
+});
+`;
+
 /** What is no schema, no promise or no decision any more. */
 export const CATALOG_RULES: readonly RuleText[] = [
   {
@@ -17,6 +26,21 @@ export const CATALOG_RULES: readonly RuleText[] = [
       before:
         '{"type":"record","name":"OrderCreated","fields":[{"name":"order_id","type":"string"},{"name":"note","type":"string"}]}',
       after: '{"type":"record","name":"OrderCreated","fields":[{"name":"order_id","type":"string"}]}',
+    },
+  },
+  {
+    id: "WORKER_INVALID",
+    family: "catalog",
+    level: "warning",
+    purpose: "Every file of the folder of workers can be loaded, so that it is known what reads which topic.",
+    why: "A check loads the workers to see what they read. Of one that cannot be loaded it knows nothing: a change that stops it would pass as one that stops nobody.",
+    todo: [
+      "Mend the file at the line that the finding names.",
+      "Install what it imports before the check runs: in CI, `bun install`.",
+    ],
+    example: {
+      before: WORKER,
+      after: WORKER.replace('["orders.order.created.v1"]', '["orders.order.created.v1"'),
     },
   },
   {

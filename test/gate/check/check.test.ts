@@ -270,9 +270,22 @@ describe("workers", () => {
       fields: [{ name: "cents", type: "long" }],
     });
     const found = findings(...removed, { readers: [{ ...projection, schema: own }] });
-    expect(lines(found)).toEqual(["error READER_BROKEN 5:3 cents"]);
-    expect(found[0]?.help).toContain("workers/projection.ts");
+    expect(lines(found)).toEqual(["error READER_BROKEN 1:1 cents"]);
+    expect(found[0]).toMatchObject({
+      message: `projection reads ${SUBJECT} with a schema of its own, in which \`cents\` has no default, and events have no such field`,
+      help: "Give `cents` a default in `readers` of workers/projection.ts, or remove it there.",
+      place: { file: "workers/projection.ts" },
+    });
     expect(findings(removed[0], removed[0], { readers: [{ ...projection, schema: own }] })).toEqual([]);
+  });
+
+  test("one that cannot be loaded is told, whatever was asked about, and once where several import what is wrong", () => {
+    const broken = { file: "workers/lib.ts", line: 21, column: 11, message: "Unexpected ;" };
+    const same = folder(topic([cents]));
+    const brokenWorkers = [broken, broken];
+    const found = findings(same, same, { brokenWorkers, only: new Set([SUBJECT]) });
+    expect(lines(found)).toEqual(["warning WORKER_INVALID 21:11"]);
+    expect(found[0]?.message).toEndWith(": Unexpected ;");
   });
 
   test("one that would not start, under a level that promises nothing, is told", () => {

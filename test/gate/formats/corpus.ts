@@ -1,8 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseSchema } from "../../../src/avro/index.ts";
 import { filesIn, readCatalog } from "../../../src/catalog/index.ts";
 import { notesOf, subjectsOf } from "../../../src/gate/bases/subjects.ts";
-import { type Base, checkCatalog, type FormatContext, type Report, readGateSettings } from "../../../src/gate/index.ts";
+import {
+  type Base,
+  type BrokenWorker,
+  checkCatalog,
+  type DeclaredReader,
+  type FormatContext,
+  type Report,
+  readGateSettings,
+} from "../../../src/gate/index.ts";
 
 /** Schemas before and after a change: `<name>/before` and `<name>/after` are what `schemas/` held then, and holds now. */
 export const CORPUS = join(import.meta.dir, "corpus");
@@ -20,8 +29,14 @@ export function checked(name: string): { report: Report; context: FormatContext 
   };
   const { settings, problems } = readGateSettings("schemas", treeOf(name, "after"));
   if (problems.length > 0) throw new Error(`gate.yaml of ${name}: ${problems[0]?.message}`);
-  const readers = readersOf(name);
-  const report = checkCatalog({ reading, bases: [base], readers, settings, today: "2026-11-21" });
+  const report = checkCatalog({
+    reading,
+    bases: [base],
+    readers: readersOf(name),
+    brokenWorkers: brokenWorkersOf(name),
+    settings,
+    today: "2026-11-21",
+  });
   const text = (file: string) => reading.places.text(file) ?? otherText(name, file);
   return { report, context: { command: "sluice check", text, prefix: "shop/", colours: false, strict: false } };
 }
@@ -51,10 +66,21 @@ function treeOf(name: string, side: "before" | "after") {
   );
 }
 
-/** Workers that read a topic with its schema of when they were deployed. */
-function readersOf(name: string) {
+/** Workers that read a topic with its schema of when they were deployed, or with one of their own. */
+function readersOf(name: string): readonly DeclaredReader[] {
   const path = join(CORPUS, name, "readers.json");
   if (!existsSync(path)) return [];
-  const readers: { group: string; file: string; topic: string }[] = JSON.parse(readFileSync(path, "utf8"));
-  return readers.map((reader) => ({ ...reader, schema: undefined }));
+  const readers: { group: string; file: string; topic: string; schema?: unknown }[] = JSON.parse(
+    readFileSync(path, "utf8"),
+  );
+  return readers.map((reader) => ({
+    ...reader,
+    schema: reader.schema === undefined ? undefined : parseSchema(reader.schema),
+  }));
+}
+
+/** Workers that could not be loaded. */
+function brokenWorkersOf(name: string): readonly BrokenWorker[] {
+  const path = join(CORPUS, name, "broken-workers.json");
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : [];
 }
