@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { median } from "../report.ts";
 import { type Change, writeFolder } from "./folder.ts";
+import { pairs, writeLarge } from "./pairs.ts";
 
-const HELP = `Measures \`sluice check\`, start included: this repository, and a folder of a thousand subjects against its lock.
+const HELP = `Measures \`sluice check\` and \`sluice compat\`, start included: this repository, a folder of a thousand subjects against
+its lock, large schemas, and twenty thousand pairs.
 
   bun run bench:gate            from source, and as the executable where \`bun run build\` made one
   bun run bench:gate 5 500 4    5 runs of each, 500 subjects, 4 versions each`;
@@ -27,12 +29,17 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Milliseconds from the start of the process to its end, the middle one of the runs. */
-function measured(command: readonly string[], args: readonly string[], env: Record<string, string> = {}) {
+function measured(
+  command: readonly string[],
+  { env = {}, input = "" }: { readonly env?: Record<string, string>; readonly input?: string } = {},
+) {
+  const stdin = Buffer.from(input);
   const took = Array.from({ length: runs + 1 }, () => {
     const start = performance.now();
-    const { exitCode, stderr } = Bun.spawnSync([...command, "check", ...args], {
+    const { exitCode, stderr } = Bun.spawnSync([...command], {
       cwd: ROOT,
       env: { ...process.env, SLUICE_EXECUTABLE: undefined, ...env },
+      stdin,
       stdout: "ignore",
       stderr: "pipe",
     });
@@ -48,7 +55,11 @@ const row = (what: string, program: string, { median: middle, best, worst }: Ret
   rows.push({ what, program, median: ms(middle), best: ms(best), worst: ms(worst) });
 };
 
-for (const [program, command] of Object.entries(PROGRAMS)) row("this repository", program, measured(command, []));
+const rowsOf = (what: string, args: readonly string[], given: Parameters<typeof measured>[1] = {}) => {
+  for (const [program, command] of Object.entries(PROGRAMS)) row(what, program, measured([...command, ...args], given));
+};
+
+rowsOf("check of this repository", ["check"]);
 
 const dir = await mkdtemp(join(tmpdir(), "sluice-gate-"));
 try {
@@ -62,14 +73,10 @@ try {
     // The keys are the changes.
     await writeFolder(schemas, { subjects, versions, change: change as Change });
     const env = { SLUICE_SCHEMAS: schemas, SLUICE_WORKERS: "" };
-    for (const [program, command] of Object.entries(PROGRAMS)) {
-      row(
-        `${subjects} subjects of ${versions} versions, ${title}`,
-        program,
-        measured(command, ["--against", "lock"], env),
-      );
-    }
+    rowsOf(`check of ${subjects} subjects of ${versions} versions, ${title}`, ["check", "--against", "lock"], { env });
   }
+  for (const { title, files } of await writeLarge(dir)) rowsOf(title, ["compat", ...files]);
+  rowsOf(pairs.title, ["compat", "--jsonl"], { input: pairs.lines() });
 } finally {
   await rm(dir, { recursive: true });
 }
