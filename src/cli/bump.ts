@@ -3,6 +3,7 @@ import { readCatalog } from "../catalog/index.ts";
 import { readConfig } from "../config.ts";
 import { type Base, BaseError, openBase, readGateSettings } from "../gate/index.ts";
 import { checklistOf, type Step } from "./bump/checklist.ts";
+import { committedTexts } from "./bump/committed.ts";
 import { type BumpPlan, planBump } from "./bump/plan-bump.ts";
 import { writeBump } from "./bump/write-bump.ts";
 import { declaredReaders } from "./check/declared-readers.ts";
@@ -14,6 +15,7 @@ import { wrap } from "./wrap.ts";
 
 interface Options {
   readonly against: string;
+  readonly copy?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
@@ -25,6 +27,7 @@ export const bumpCommand = (io: Io): Command =>
       .description("Move an edit that breaks a topic into a new version: the next vN.avsc, and the old file as it was.")
       .argument("<topic>", "a topic, or an event type: then the version that was edited, or the newest")
       .option("--against <base>", "where the old schema is as it was: git, git:REVISION, or a folder", "git")
+      .option("--copy", "begin the new version with a copy, where nothing was edited")
       .option("--dry-run", "show what would be done, and write nothing")
       .option(...JSON_OPTION)
       .action((topic: string, options: Options) => bump(io, topic, options)),
@@ -34,11 +37,13 @@ export const bumpCommand = (io: Io): Command =>
     ],
   );
 
-async function bump(io: Io, asked: string, { against, dryRun = false, json }: Options): Promise<void> {
+async function bump(io: Io, asked: string, { against, copy, dryRun = false, json }: Options): Promise<void> {
   const { schemasDir: dir, workersDir } = readConfig(io.env);
   const reading = readCatalog(dir);
   const base = await baseOf(io, dir, against);
-  const plan = planBump(asked, { dir, reading, base, today: new Date().toISOString().slice(0, 10) });
+  // Whoever names a revision wants that one.
+  const committed = against === "git" ? await committedTexts(dir, io.env) : undefined;
+  const plan = planBump(asked, { dir, reading, base, today: new Date().toISOString().slice(0, 10), committed, copy });
   if (!dryRun) writeBump(plan);
   const { readers, broken } = await declaredReaders(io, workersDir);
   for (const { file, line, column, message } of broken) {

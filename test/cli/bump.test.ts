@@ -54,10 +54,46 @@ describe("`sluice bump`", () => {
     expect((await run(repository, "check")).code).toBe(0);
   });
 
-  test("copies what was not edited", async () => {
+  test("keeps what the branch had committed and breaks nobody", async () => {
+    await using repository = await released();
+    await repository.git("switch", "--quiet", "--create", "channel");
+    const channel = '{ "name": "channel", "type": "string", "default": "web" }';
+    const grown = order(ID, TOTAL, channel);
+    await repository.commit("Add the channel", { [V1]: grown });
+    await repository.commit("Break it", { [V1]: order(ID, TOTAL.replace("long", "string"), channel) });
+    const { out } = await run(repository, "bump", "orders.order.created");
+    expect(await textOf(repository, V1)).toBe(grown);
+    expect(out).toMatch(/v1\.avsc +restored: as in commit [0-9a-f]{7,}\n/);
+    expect((await run(repository, "check")).code).toBe(0);
+  });
+
+  test("restores from the revision that is named, whatever came after it", async () => {
+    await using repository = await released();
+    await repository.commit("Add the channel", {
+      [V1]: order(ID, TOTAL, '{ "name": "channel", "type": "string", "default": "web" }'),
+    });
+    await repository.write({ [V1]: BROKEN });
+    await run(repository, "bump", "orders.order.created", "--against", "git:HEAD~1");
+    expect(await textOf(repository, V1)).toBe(BEFORE);
+  });
+
+  test("makes no copy of what was not edited", async () => {
     await using repository = await released();
     await repository.commit("Go on");
-    const { out } = await run(repository, "bump", "orders.order.created.v1");
+    const { code, err } = await run(repository, "bump", "orders.order.created.v1");
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: expect.stringMatching(
+        /nothing was edited, \S+v1\.avsc is as in git:\S+\. .*; or --copy makes v2\.avsc a copy/,
+      ),
+    });
+    expect(await filesIn(repository)).toEqual(["topic.yaml", "v1.avsc"]);
+  });
+
+  test("copies what was not edited with --copy", async () => {
+    await using repository = await released();
+    await repository.commit("Go on");
+    const { out } = await run(repository, "bump", "orders.order.created.v1", "--copy");
     expect([await textOf(repository, V1), await textOf(repository, V2)]).toEqual([BEFORE, BEFORE]);
     expect(out).toContain("written: a copy of");
     expect(out).toContain(`1. Schema. Edit ${join(repository.dir, V2)}`);

@@ -3,6 +3,7 @@ import { nearest } from "../../avro/index.ts";
 import { type CatalogReading, type CatalogTopic, DISK, type Files, readCatalog } from "../../catalog/index.ts";
 import { type Base, checkCatalog, GATE_DEFAULTS } from "../../gate/index.ts";
 import { CommandFailed } from "../exit.ts";
+import type { CommittedText } from "./committed.ts";
 
 /** What making a new version of a topic comes to, before anything is written. */
 export interface BumpPlan {
@@ -16,7 +17,7 @@ export interface BumpPlan {
   readonly restored: { readonly file: string; readonly text: string } | undefined;
   /** The file that was edited, or is copied. */
   readonly file: string;
-  /** The base that knows how it was. */
+  /** The base, or the commit, that knows how it was. */
   readonly base: string;
   /** The edit breaks nothing that the level promises: it needs no new version. */
   readonly isCompatible: boolean;
@@ -29,6 +30,10 @@ export interface BumpParts {
   readonly reading: CatalogReading;
   readonly base: Base;
   readonly today: string;
+  /** What this branch has committed of a file, the newest first: the last of it that breaks nothing is restored. */
+  readonly committed?: ((file: string) => readonly CommittedText[]) | undefined;
+  /** A schema that nobody has edited is copied. */
+  readonly copy?: boolean | undefined;
 }
 
 /** @throws CommandFailed where no new version can be made of what was asked for. */
@@ -40,8 +45,10 @@ export function planBump(asked: string, parts: BumpParts): BumpPlan {
   const text = textNow(topic.file, reading);
   const isEdited = text !== before;
   const major = nextMajor(topic, parts);
+  if (!isEdited && !parts.copy) throw new CommandFailed(notEdited(topic, base, major));
+  const last = isEdited ? lastCompatible(topic, parts, { before, text }) : undefined;
   const added = { file: join(dirname(topic.file), `v${major}.avsc`), text };
-  const restored = isEdited ? { file: topic.file, text: before } : undefined;
+  const restored = isEdited ? { file: topic.file, text: last?.text ?? before } : undefined;
   const changes = new Map([added, ...(restored ? [restored] : [])].map((one) => [one.file, one.text]));
   const after = readCatalog(dir, over(DISK, changes));
   return {
@@ -51,11 +58,31 @@ export function planBump(asked: string, parts: BumpParts): BumpPlan {
     added,
     restored,
     file: topic.file,
-    base: base.name,
+    base: last?.name ?? base.name,
     isCompatible: isEdited && errorsAround(topic, parts, reading).length === 0,
     left: errorsAround(topic, parts, after),
   };
 }
+
+/** What was added on this branch and breaks nobody, may be registered already, and is not to be lost. */
+function lastCompatible(
+  topic: CatalogTopic,
+  parts: BumpParts,
+  { before, text }: { readonly before: string; readonly text: string },
+): CommittedText | undefined {
+  const all = parts.committed?.(topic.file) ?? [];
+  const start = all.findIndex((one) => one.text === before);
+  return all
+    .slice(0, start < 0 ? all.length : start)
+    .filter((one) => one.text !== text)
+    .find((one) => {
+      const reading = readCatalog(parts.dir, over(DISK, new Map([[topic.file, one.text]])));
+      return errorsAround(topic, parts, reading).length === 0;
+    });
+}
+
+const notEdited = ({ topic, file, eventType }: CatalogTopic, { name }: Base, major: number): string =>
+  `${topic}: nothing was edited, ${file} is as in ${name}. Edit it first, and the edit becomes ${eventType}.v${major}; or --copy makes v${major}.avsc a copy to begin with.`;
 
 /** By subject, by topic, or by event type: then the version that was edited, or the newest. */
 function topicOf(asked: string, { reading, base }: BumpParts): CatalogTopic {
