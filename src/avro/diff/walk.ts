@@ -114,7 +114,11 @@ export class Walk {
     const alike = typeText(older) === typeText(newer);
     const [before, after] = alike ? [kindText(older), kindText(newer)] : [typeText(older), typeText(newer)];
     const what = newReadsOld ? "is read as the new type" : "cannot be read as the new type";
-    const message = `what was written as \`${before}\` ${what}`;
+    // A change that breaks one way alone is told by what breaks.
+    const message =
+      newReadsOld && !oldReadsNew
+        ? `what is written as \`${after}\`, earlier readers cannot read as \`${before}\``
+        : `what was written as \`${before}\` ${what}`;
     this.say("TYPE_CHANGED", place, { before, after, message, newReadsOld, oldReadsNew });
   }
 

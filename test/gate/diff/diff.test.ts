@@ -36,7 +36,7 @@ test("a diff for the terminal says what changed, what it means, and who takes it
   + id     doc The order.
       is explained now
   ~ cents  int → long
-      breaks FORWARD: what was written as \`int\` is read as the new type
+      breaks FORWARD: what is written as \`long\`, earlier readers cannot read as \`int\`
   + state  symbol DONE
       breaks FORWARD: a new symbol, which earlier readers do not know and have no default for
   + note   null | string
@@ -191,7 +191,7 @@ describe("a changelog", () => {
 ### \`shop.order-value\`: 4 changes
 
 - added \`id\`: \`doc The order.\`; is explained now
-- changed \`cents\`: \`int → long\`; **breaks FORWARD**: what was written as \`int\` is read as the new type
+- changed \`cents\`: \`int → long\`; **breaks FORWARD**: what is written as \`long\`, earlier readers cannot read as \`int\`
 - added \`state\`: \`symbol DONE\`; **breaks FORWARD**: a new symbol, which earlier readers do not know and have no default for
 - added \`note\`: \`null | string\`; a new field; in records without it, it is \`null\`
 - \`TS_NUMBER_PRECISION\`: \`cents\` was \`int\`, and may be beyond ±(2^53-1) now, which a JavaScript number does not hold: such a record cannot be decoded
