@@ -14,7 +14,10 @@ export const EVENT_TYPE_LENGTH_MAX = 200;
 const SHARED = "_shared";
 
 /** What a folder is, and whose setting says where, for where it can't be read. */
-const SCHEMAS = { what: "a folder of schemas", hint: "; SLUICE_SCHEMAS names it" };
+const SCHEMAS = {
+  what: "a folder of schemas",
+  hint: "; `sluice dev` says how to begin one, and SLUICE_SCHEMAS names another",
+};
 const INNER = { what: "a folder", hint: "" };
 
 const EVENT_TYPE = /^[a-z][a-z0-9]*([-_][a-z0-9]+)*(\.[a-z][a-z0-9]*([-_][a-z0-9]+)*){2}$/;

@@ -100,6 +100,8 @@ function schemaFiles(dir: string): string[] {
     const names = [...new Bun.Glob("*/*.avsc").scanSync({ cwd: dir, followSymlinks: true })];
     return names.sort((a, b) => (a < b ? -1 : 1)).map((name) => join(dir, name));
   } catch {
-    throw new CommandFailed(`there is no folder ${dir}; SLUICE_SCHEMAS names it`);
+    throw new CommandFailed(
+      `there is no folder ${dir}; \`sluice dev\` says how to begin one, and SLUICE_SCHEMAS names another.`,
+    );
   }
 }

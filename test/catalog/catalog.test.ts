@@ -334,7 +334,7 @@ describe("names of folders and files", () => {
 
   test("a folder that is not there is a problem that names its setting, not a crash", async () => {
     await expect(loadCatalog("/nowhere/schemas")).rejects.toThrow(
-      "there is no folder /nowhere/schemas; SLUICE_SCHEMAS names it",
+      "there is no folder /nowhere/schemas; `sluice dev` says how to begin one, and SLUICE_SCHEMAS names another",
     );
   });
 });

@@ -128,7 +128,7 @@ describe("sluice check", () => {
     const { code: none, err } = await now.check();
     expect(none).toBe(1);
     expect(err).toMatch(
-      /^sluice: there is nothing to compare with: .* --against FOLDER or --against registry names something\.\n$/,
+      /^sluice: there is nothing to compare with: .* Say what to compare with: `--against FOLDER`.*, or `--against registry`\.\n$/,
     );
   });
 

@@ -71,3 +71,12 @@ test("one file may be named, wherever it is; one that is not there is a failure"
   expect(await folder.text("one.avsc")).toBe(RIGHT);
   expect(await sluice(["fmt", join(folder.dir, "two.avsc")])).toMatchObject({ code: 1 });
 });
+
+test.each([["fmt"], ["check"], ["lint"], ["types"]])(
+  "%s without a folder of schemas says how to begin one",
+  async (command) => {
+    const { code, err } = await sluice([command], { SLUICE_SCHEMAS: "/nowhere/schemas" });
+    expect(code).toBe(1);
+    expect(err).toContain("there is no folder /nowhere/schemas; `sluice dev` says how to begin one");
+  },
+);

@@ -4,7 +4,7 @@ import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { FREE_PORTS, openFolder, startDev } from "../support/dev.ts";
 import { freePort } from "../support/free-port.ts";
-import { SELF } from "../support/sluice.ts";
+import { SELF, sluice } from "../support/sluice.ts";
 import { until } from "../support/until.ts";
 
 /*
@@ -208,18 +208,14 @@ test("an empty folder is told how to begin, and is left empty; what it is told w
   await using dev = await startDev(folder.dir);
   await dev.says("To begin");
   expect(await readdir(folder.dir)).toEqual([]);
-  const commands = dev
-    .printed()
-    .split("\n")
-    .filter((line) => line.startsWith("    "))
-    .map((line) => line.trim());
-  const [curl, ...making] = commands.toReversed();
-  for (const command of making.toReversed()) {
-    await Bun.spawn(["sh", "-c", command], { cwd: folder.dir, stdio: ["ignore", "ignore", "inherit"] }).exited;
-  }
+  const [, making = "", curl = ""] = /To begin.*\n\n([\s\S]*?\n)(curl .*)\n/.exec(dev.printed()) ?? [];
+  await Bun.spawn(["sh", "-c", making], { cwd: folder.dir, stdio: ["ignore", "ignore", "inherit"] }).exited;
   await dev.says("topic created");
+  const env = { SLUICE_SCHEMAS: join(folder.dir, "schemas") };
+  expect(await sluice(["lint", "--strict"], env)).toMatchObject({ code: 0 });
+  expect(await sluice(["fmt", "--check"], env)).toMatchObject({ code: 0 });
   await until("the event is stored", async () => {
-    const posted = Bun.spawn(["sh", "-c", curl ?? ""], { cwd: folder.dir, stdio: ["ignore", "pipe", "ignore"] });
+    const posted = Bun.spawn(["sh", "-c", curl], { cwd: folder.dir, stdio: ["ignore", "pipe", "ignore"] });
     return (await posted.stdout.text()).includes('"offset":"0"');
   });
 }, 30_000);

@@ -146,8 +146,9 @@ function asFailure(error: unknown): never {
 function defaultBases(dir: string, root: string | undefined): readonly string[] {
   const found = [...(root === undefined ? [] : ["git"]), ...(existsSync(join(dir, LOCK_FILE)) ? ["lock"] : [])];
   if (found.length > 0) return found;
+  readFolder(dir); // Where there is no such folder, that is what is wrong.
   throw new CommandFailed(
-    `there is nothing to compare with: ${dir} is in no git repository and has no ${LOCK_FILE}; --against FOLDER or --against registry names something.`,
+    `there is nothing to compare with: ${dir} is in no git repository and has no ${LOCK_FILE}. Say what to compare with: \`--against FOLDER\`, a copy of the schemas as they were, or \`--against registry\`.`,
   );
 }
 

@@ -66,17 +66,38 @@ function listed(names: readonly string[], none: string): string {
   return `${names.slice(0, NAMES_SHOWN_MAX).join(", ")}${rest > 0 ? ` and ${plural(rest, "other")}` : ""}`;
 }
 
-/** Where there is nothing yet: what to type. Nothing is made without being asked for. */
+/**
+ * Where there is nothing yet: what to type. Nothing is made without being asked for. The commands begin their lines, as
+ * what they write begins the files' lines: `lint` and `fmt --check` have nothing to say of it.
+ */
 function beginnings({ dev: { api, catalog, schemasBroken }, schemasDir }: BannerOptions): string[] {
   if (catalog.topics.length > 0 || schemasBroken) return [];
   const dir = `${schemasDir}/shop.order.placed`;
   return [
     "  To begin, in another terminal; it is served as soon as it is saved:",
     "",
-    `    mkdir -p ${dir}`,
-    `    echo 'key: order_id' > ${dir}/topic.yaml`,
-    `    echo '{"type":"record","name":"OrderPlaced","fields":[{"name":"order_id","type":"string"}]}' > ${dir}/v1.avsc`,
-    `    curl ${api}/topics/shop.order.placed.v1/events -H 'content-type: application/json' -d '{"order_id":"ord-1"}'`,
+    `mkdir -p ${dir}`,
+    `echo '${FIRST_TOPIC}' > ${dir}/topic.yaml`,
+    `echo '${FIRST_SCHEMA}' > ${dir}/v1.avsc`,
+    `curl ${api}/topics/shop.order.placed.v1/events -H 'content-type: application/json' -d '{"order_id":"ord-1"}'`,
     "",
   ];
 }
+
+const FIRST_TOPIC = `key: order_id
+description: A customer placed an order.
+owner: shop`;
+
+const FIRST_SCHEMA = `{
+  "type": "record",
+  "name": "OrderPlaced",
+  "namespace": "shop",
+  "doc": "A customer placed an order.",
+  "fields": [
+    {
+      "name": "order_id",
+      "type": "string",
+      "doc": "The order."
+    }
+  ]
+}`;
