@@ -64,8 +64,8 @@ test.each([40, 60, 80, 100])("on a terminal of %i columns nothing is wider, and 
 test("on a narrow terminal a line goes on where it began", () => {
   const text = diffText([DIFF], { columns: 60 });
   expect(text).toContain(`  ~ cents  int → long
-      breaks FORWARD: what was written as \`int\` is read as
-        the new type
+      breaks FORWARD: what is written as \`long\`, earlier
+        readers cannot read as \`int\`
 `);
   expect(text).toContain(`    NONE                 yes
     BACKWARD             yes
