@@ -19,13 +19,13 @@ export function incompatibilityOf(
     readerNode: reader,
     writerNode: writer,
     get location() {
-      return `/${[...keysOf(place.path), ...below].join("/")}`;
+      return `/${[...keysOf(place, "path"), ...below].join("/")}`;
     },
     get readerPath() {
-      return [...keysOf(place.reader), ...below];
+      return [...keysOf(place, "reader"), ...below];
     },
     get writerPath() {
-      return keysOf(place.writer);
+      return keysOf(place, "writer");
     },
     get message() {
       return message();

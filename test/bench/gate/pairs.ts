@@ -59,18 +59,18 @@ function wide(count: number) {
   };
 }
 
-/** Each type holds the next, and the last one the first again. */
+/** Each type holds the one before, and the first one holds all of them again. */
 function ring(isNew: boolean): object {
   const added = isNew ? [{ name: "added", type: "string", default: "" }] : [];
-  const typeAt = (index: number): object => ({
+  const typeAt = (index: number) => ({
     type: "record",
     name: `load.Part${index}`,
     fields: [
       { name: "name", type: "string" },
-      { name: "next", type: ["null", index + 1 < TYPES ? typeInList(index + 1) : "load.Part0"] },
+      { name: "others", type: { type: "array", items: index === 0 ? "load.Ring" : `load.Part${index - 1}` } },
       ...added,
     ],
   });
-  const typeInList = (index: number): object => ({ type: "array", items: typeAt(index) });
-  return typeAt(0);
+  const fields = Array.from({ length: TYPES - 1 }, (_, index) => ({ name: `part_${index}`, type: typeAt(index) }));
+  return { type: "record", name: "load.Ring", fields };
 }
