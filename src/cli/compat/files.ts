@@ -18,6 +18,7 @@ import {
   sourceOf,
 } from "../../catalog/index.ts";
 import { CommandFailed } from "../exit.ts";
+import { referenceHint } from "./reference-hint.ts";
 
 /** The files of two schemas, and of those that both may use. */
 export interface ComparedFiles {
@@ -146,7 +147,10 @@ function problemsOf({ problems }: SchemaError, source: Source, places: Places): 
 
 function refused(problems: readonly CatalogProblem[]): CommandFailed {
   const lines = [...new Set(problems.map(problemText))];
-  return new CommandFailed(["the schemas are not usable:", ...lines.map((line) => `  ${line}`)].join("\n"));
+  const hint = referenceHint(problems);
+  return new CommandFailed(
+    ["the schemas are not usable:", ...lines.map((line) => `  ${line}`), ...(hint ? [hint] : [])].join("\n"),
+  );
 }
 
 /** A field's name stands for the field. */

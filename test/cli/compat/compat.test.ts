@@ -115,8 +115,23 @@ test("types of other files are used by name, whichever comes first, and breaks i
   const shared = ["--reference", "money.avsc", "--reference", "currency.avsc"];
   expect((await folder.compat("uses.avsc", "uses.avsc", ...shared)).code).toBe(0);
   expect((await folder.compat("uses.avsc", "uses.avsc")).err).toBe(
-    "sluice: the schemas are not usable:\n  uses.avsc:1:25: unknown type `Money`\n",
+    "sluice: the schemas are not usable:\n  uses.avsc:1:25: unknown type `Money`\nA type of another file comes along with `--reference FILE`.\n",
   );
+});
+
+test("the file that defines an unknown type is named where the folder of schemas has it", async () => {
+  await using folder = await folderWith({
+    "a.b.done/v1.avsc": '{"type":"array","items":"shared.Money"}',
+    "a.b.left/v1.avsc": '{"type":"array","items":"shared.Money"}',
+    "_shared/broken.avsc": "{",
+    "_shared/money.avsc": '{"type":"fixed","name":"Money","namespace":"shared","size":2}',
+    "_shared/other.avsc": '{"type":"fixed","name":"shared.Other","size":2}',
+  });
+  const files = ["a.b.done/v1.avsc", "a.b.left/v1.avsc"];
+  expect((await folder.compat(...files)).err).toEndWith(
+    "\nTypes of other files come along with --reference _shared/money.avsc\n",
+  );
+  expect((await folder.compat(...files, "--reference", "_shared/money.avsc")).code).toBe(0);
 });
 
 test("a break in a type of another file has that file's line", async () => {
@@ -142,6 +157,7 @@ test("what is no schema is told with all problems and their lines", async () => 
     '  broken.avsc:1:19: syntax: expected ","',
     "  wrong.avsc:3:9: a second field `a`",
     "  wrong.avsc:2:20: unknown type `strng`",
+    "A type of another file comes along with `--reference FILE`.",
     "",
   ]);
 });
