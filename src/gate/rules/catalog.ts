@@ -1,8 +1,6 @@
 import type { RuleText } from "./rule.ts";
 
-const WORKER = `import { defineWorker } from "sluice";
-
-export const projection = defineWorker({
+const WORKER = `export const projection = defineWorker({
   group: "order-projection",
   topics: ["orders.order.created.v1"],
   async handle(event) {},
