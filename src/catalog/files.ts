@@ -14,7 +14,7 @@ export interface Files {
    * @throws Error with a `code` where it is there and cannot be listed.
    */
   list(dir: string): readonly FileEntry[] | undefined;
-  /** Bytes of a file. @throws where it cannot be read. */
+  /** How many bytes a file has. @throws where it cannot be read, or is no regular file: a device may have no end. */
   size(file: string): number;
   /** @throws where it cannot be read. */
   read(file: string): Uint8Array;
@@ -32,7 +32,11 @@ export const DISK: Files = {
       throw error;
     }
   },
-  size: (file) => statSync(file).size,
+  size(file) {
+    const stat = statSync(file);
+    if (!stat.isFile()) throw new Error("it is no file");
+    return stat.size;
+  },
   read: (file) => readFileSync(file),
 };
 

@@ -20,6 +20,6 @@ export type { Catalog, CatalogTopic, Envelope, FieldPath, NamedReference, Schema
 export { namesOf, type PlacedName } from "./names.ts";
 export { createPlaces, type Part, type Place, type Places } from "./places.ts";
 export { CatalogError, type CatalogProblem, problemText } from "./problems.ts";
-export { lenientJson, parseLocated, type Source, sourceOf } from "./source.ts";
+export { deepestAt, lenientJson, parseLocated, type Source, sourceOf } from "./source.ts";
 export { typesOf } from "./types.ts";
 export { brokenLine, repeatedSettings } from "./yaml-lines.ts";

@@ -157,7 +157,7 @@ function isJson(text: string): boolean {
 const isComment = ({ error }: ParseError): boolean => printParseErrorCode(error) === "InvalidCommentToken";
 
 /** Where the text first nests too deep, strings left out. */
-function deepestAt(text: string): number | undefined {
+export function deepestAt(text: string): number | undefined {
   let depth = 0;
   for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\[\s\S])*"|[[{\]}]/g)) {
     if (token === "[" || token === "{") depth++;

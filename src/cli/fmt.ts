@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
 import { Command } from "commander";
 import { plural } from "../avro/index.ts";
+import { DISK } from "../catalog/index.ts";
 import { readConfig } from "../config.ts";
 import { formatSchema } from "../gate/index.ts";
 import { JSON_OPTION, withExamples } from "./example.ts";
@@ -35,10 +36,10 @@ interface Outcome {
   readonly status: "right" | "changed" | "broken";
 }
 
-async function fmt(io: Io, files: readonly string[], { check = false, json = false }: Options): Promise<void> {
+function fmt(io: Io, files: readonly string[], { check = false, json = false }: Options): void {
   const outcomes: Outcome[] = [];
   for (const file of files.length > 0 ? files : schemaFiles(readConfig(io.env).schemasDir)) {
-    outcomes.push(await layOut(file, check));
+    outcomes.push(layOut(file, check));
   }
   const changed = outcomes.filter(({ status }) => status === "changed");
   const broken = outcomes.filter(({ status }) => status === "broken");
@@ -70,19 +71,23 @@ function conclusion({ all, changed, broken, check }: Counts): string {
   return broken > 0 ? "" : `${files}: nothing to do.\n`;
 }
 
-async function layOut(path: string, check: boolean): Promise<Outcome> {
+function layOut(path: string, check: boolean): Outcome {
   const file = relative("", path) || path;
-  const bytes = await Bun.file(path)
-    .bytes()
-    .catch((error: unknown) => {
-      throw new CommandFailed(`${file}: can't be read: ${error instanceof Error ? error.message : error}`);
-    });
-  const text = textOf(bytes);
+  const text = textOf(bytesOf(path, file));
   const formatted = text === undefined ? undefined : formatSchema(text);
   if (formatted === undefined) return { file, status: "broken" };
   if (formatted === text) return { file, status: "right" };
   if (!check) writeWhole(path, formatted);
   return { file, status: "changed" };
+}
+
+function bytesOf(path: string, file: string): Uint8Array {
+  try {
+    DISK.size(path);
+    return DISK.read(path);
+  } catch (error) {
+    throw new CommandFailed(`${file}: can't be read: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 /** Undefined for what is not UTF-8: written back, its characters would be lost. */

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sluice } from "../support/sluice.ts";
@@ -80,3 +80,10 @@ test.each([["fmt"], ["check"], ["lint"], ["types"]])(
     expect(err).toContain("there is no folder /nowhere/schemas; `sluice dev` says how to begin one");
   },
 );
+
+test("what is no file is not waited for", async () => {
+  await using folder = await folderWith({ "_shared/kind.avsc": RIGHT });
+  await symlink("/dev/zero", join(folder.dir, "_shared/zero.avsc"));
+  const { code, err } = await sluice(["fmt"], { SLUICE_SCHEMAS: folder.dir });
+  expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining("zero.avsc: can't be read: it is no file") });
+});

@@ -1,4 +1,5 @@
 import { type Node, type ParseError, parseTree } from "jsonc-parser";
+import { deepestAt } from "../../catalog/index.ts";
 
 /** A line is broken where it would be longer. */
 const LINE_LENGTH_MAX = 100;
@@ -10,11 +11,12 @@ const ALWAYS_BROKEN = new Set(["fields"]);
 /**
  * The text of a schema laid out in the one way: two spaces, a field's attributes on lines of their own, whatever else
  * fits into a line on one, line feeds, one at the end. Names, values and their order stay, character by character.
- * Undefined for a text that is no JSON.
+ * Undefined for a text that is no JSON, or nested deeper than any schema may be.
  */
 export function formatSchema(text: string): string | undefined {
   const errors: ParseError[] = [];
   const plain = text.replace(/^\uFEFF/, "");
+  if (deepestAt(plain) !== undefined) return undefined;
   const root = parseTree(plain, errors, { disallowComments: true, allowTrailingComma: false });
   if (root === undefined || errors.length > 0) return undefined;
   return `${print(root, { text: plain, indent: "", room: 0, isField: false })}\n`;

@@ -54,6 +54,10 @@ test.each([["{"], ['{"a":1,}'], ["// why\n{}"], [""], ["<<<<<<< HEAD\n{}"]])(
   },
 );
 
+test("what is nested deeper than any schema is left alone, and exhausts nothing", () => {
+  expect(formatSchema("[".repeat(5_000) + "]".repeat(5_000))).toBeUndefined();
+});
+
 test("the value is the same, and laid out again it does not change", () => {
   const layouts = fc.constantFrom(undefined, 1, 4, "\t");
   fc.assert(
