@@ -32,14 +32,16 @@ export async function mend(io: Io, first: Report, run: CheckRun): Promise<Report
   return report;
 }
 
-/** Fewer errors, or as many and fewer warnings. One that is left with one earlier schema of several is less, too. */
+/** Fewer errors, or as many and fewer warnings, or as many of both and fewer to mend. One that is left with one earlier schema of several is less, too. */
 function isBetter(after: Report, before: Report): boolean {
   const count = ({ findings }: Report, which: Finding["severity"]) =>
     findings
       .filter(({ severity }) => severity === which)
       .reduce((sum, { against }) => sum + Math.max(1, against.length), 0);
   const errors = count(after, "error") - count(before, "error");
-  return errors < 0 || (errors === 0 && count(after, "warning") < count(before, "warning"));
+  const warnings = count(after, "warning") - count(before, "warning");
+  const toMend = ({ findings }: Report) => findings.filter(({ fix }) => fix !== undefined).length;
+  return errors < 0 || (errors === 0 && (warnings < 0 || (warnings === 0 && toMend(after) < toMend(before))));
 }
 
 function conclusion(mended: number, { findings }: Report, isStuck: boolean): string {

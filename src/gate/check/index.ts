@@ -97,7 +97,6 @@ function entryDrafts(
     isNew: boolean;
   },
 ): readonly Draft[] {
-  const { places } = reading;
   const ofSubject = subjectDrafts(entry, entry, { bases, reading });
   const breaks = entry.breaks.length === 0 ? [] : breakDrafts(entry, entry.breaks, { reading, fix });
   const broken = new Set(breaks.filter(({ severity }) => severity === "error").map(({ field }) => field));
@@ -106,7 +105,7 @@ function entryDrafts(
     ...breaks,
     ...ownReaderDrafts(entry),
     // What Avro itself cannot read is no news to TypeScript.
-    ...typescriptDrafts(entry, entry, places).filter(({ field }) => !broken.has(field)),
+    ...typescriptDrafts(entry, entry, reading).filter(({ field }) => !broken.has(field)),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { EnumNode, Incompatibility, Node } from "../../avro/index.ts";
 import type { Place, Places } from "../../catalog/index.ts";
 import type { Direction } from "../model.ts";
+import { renamedInWriter } from "./renamed.ts";
 
 /** A schema's file, and where things stand in it. */
 export interface Located {
@@ -10,12 +11,17 @@ export interface Located {
 
 /** Where a break is in the newer schema, and where in the older what it is about. */
 export function placesOf(
-  { type, readerPath, writerPath, readerNode, writerNode }: Incompatibility,
+  incompatibility: Incompatibility,
   direction: Direction,
   { newer, older }: { newer: Located; older: Located | undefined },
 ): { place: Place; oldPlace?: Place } {
+  const { type, writerPath } = incompatibility;
   const [reader, writer] = direction === "BACKWARD" ? [newer, older] : [older, newer];
-  const paths = pathsOf(type, { readerPath, writerPath, readerNode, writerNode });
+  const renamed = direction === "FORWARD" ? renamedInWriter(incompatibility) : undefined;
+  const paths = {
+    ...pathsOf(type, incompatibility),
+    ...(renamed && { writer: [...writerPath, "fields", String(renamed.index), "name"] }),
+  };
   const atReader = reader && placeAt(reader, paths.reader);
   const atWriter = writer && placeAt(writer, paths.writer);
   const [place, oldPlace] = direction === "BACKWARD" ? [atReader, atWriter] : [atWriter, atReader];

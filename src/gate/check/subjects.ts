@@ -195,11 +195,11 @@ function removed(
     subject,
     groups,
     against: newestOf(base, history),
-    ...(oldPlace && { oldPlace }),
   };
   if (successor !== undefined) {
     return plainDraft({
       ...common,
+      ...(oldPlace && { oldPlace }),
       rule: "SUBJECT_RENAMED",
       message: `${subject} is now ${successor.subject}${still}: a topic of another name is another topic, and begins empty`,
       help: `Keep the folder's name; or keep both topics until nobody reads ${topic} any more.`,
@@ -210,11 +210,11 @@ function removed(
   return plainDraft({
     ...common,
     rule: "SUBJECT_REMOVED",
-    message: `${subject} is gone${still}`,
+    message: `${subject} is gone${file === undefined ? "" : `: there is no ${file} any more`}${still}`,
     help:
       groups.length > 0
         ? `Take ${topic} out of the ${groups.length === 1 ? "worker" : "workers"} first.`
-        : "What is stored and registered stays: removing the file deletes neither the topic nor its schemas.",
+        : "The topic and its events stay, and so do its registered schemas, until `sluice apply --prune` deletes those.",
     place: beginningOf(file ?? ""),
     meaning: "",
   });

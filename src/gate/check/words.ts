@@ -1,5 +1,6 @@
 import { type Incompatibility, type Node, plural } from "../../avro/index.ts";
 import type { Direction } from "../model.ts";
+import { renamedInWriter } from "./renamed.ts";
 
 /** What a break is about. */
 export interface BreakOf {
@@ -47,8 +48,13 @@ function newUnreadable({ subject, field, incompatibility }: BreakOf): string {
   const it = fieldOf(field, subject);
   const named = namedTypeOf(now, field, subject);
   switch (type) {
-    case "READER_FIELD_MISSING_DEFAULT_VALUE":
+    case "READER_FIELD_MISSING_DEFAULT_VALUE": {
+      const renamed = renamedInWriter(incompatibility);
+      if (renamed !== undefined) {
+        return `${it} is called \`${renamed.now.name}\` now, and earlier schemas neither know that name nor have a default`;
+      }
       return `${it} was removed, and earlier schemas have no default for it`;
+    }
     case "MISSING_ENUM_SYMBOLS":
       return `${named} has the new ${symbols(incompatibility, "symbol")}, which earlier schemas do not know`;
     case "NAME_MISMATCH":
@@ -73,6 +79,9 @@ export function helpOf({ field, incompatibility }: BreakOf, direction: Direction
   const name = `\`${lastOf(field)}\``;
   switch (type) {
     case "READER_FIELD_MISSING_DEFAULT_VALUE":
+      if (!back && renamedInWriter(incompatibility) !== undefined) {
+        return `Call it ${name} again: its alias helps readers with this schema, and none with an earlier one; so FORWARD and FULL take no new name at all`;
+      }
       return back
         ? `Give ${name} a default, with which events that lack it are read; or, if it had another name, put that into its aliases`
         : `Put ${name} back, and remove it only after every reader has a schema in which it has a default`;

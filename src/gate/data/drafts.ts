@@ -25,7 +25,7 @@ function draftOf(data: TopicData, found: DataBreak, places: Places): Draft {
   const help =
     data.failed === 0
       ? ""
-      : `A worker with this schema would dead-letter ${data.failed === data.events ? "all" : data.failed} of them: it takes nothing of a writer that it cannot read.`;
+      : `A worker with this schema would send ${data.failed === data.events ? "all of them" : `${data.failed} events`} to its dead-letter topic: each that was written with a schema that may hold this, not only those that do. Mend the break that the check shows here, or wait until the topic's retention has deleted them.`;
   if (incompatibility === undefined) {
     const message = `${topic}: ${countOf(data, events)} cannot be read with this schema${firstOf(found)}: ${found.reason}`;
     return {

@@ -41,7 +41,7 @@ function draftsOfField(
   const renamed = task.movesOf(newer, older).renamedFrom(field);
   const place: FieldPlace = { json: at.json, object, field };
   return [
-    ...(renamed === undefined ? [] : [alias(place, renamed.name)]),
+    ...(renamed === undefined ? [] : [aliasOf(place, renamed.name)]),
     ...(isOfKey(task, path) ? [] : withDefault(place)),
   ];
 }
@@ -59,7 +59,8 @@ interface FieldPlace {
   readonly field: Field;
 }
 
-function alias({ json, object, field }: FieldPlace, old: string): Draft {
+/** The old name of a field, for its aliases. */
+export function aliasOf({ json, object, field }: FieldPlace, old: string): Draft {
   const there = memberOf(object, "aliases");
   const edit =
     there === undefined

@@ -50,7 +50,7 @@ export function sidesOf({ direction, incompatibility }: Pick<Problem, "direction
 
 /** The file in which a path into the newer schema ends, as JSON, and the keys in it; undefined where it is not all there. */
 export function textAt(
-  { file, places, open }: Task,
+  { file, places, open }: Pick<Task, "file" | "places" | "open">,
   path: readonly string[],
 ): { readonly json: JsonText; readonly keys: readonly string[] } | undefined {
   const part: Part = places.follow(file, path);

@@ -74,6 +74,7 @@ export const CATALOG_RULES: readonly RuleText[] = [
     todo: [
       "Put the file back, if it went by mistake.",
       "Take the topic out of the workers first, if it is to go.",
+      "Once that is merged, `sluice apply --prune` deletes its schemas from the registry; topic and events stay until somebody deletes them in Kafka.",
       "Ignore the finding in `gate.yaml` until it is merged, if everybody knows.",
     ],
     example: { before: '{"type":"record","name":"OrderCreated","fields":[]}', after: "" },

@@ -75,6 +75,7 @@ export const TYPESCRIPT_TEXTS: Readonly<
     why: "A reader without the field skips it in old data, so Avro has nothing against its removal. A handler that reads it gets undefined. An alias for the new name does not help it: it finds the bytes, but the decoded value has the new name.",
     todo: [
       "Remove what reads the field from the handlers first, and the field from the schema after that.",
+      "If it has another name now, give the new field the old name as an alias: without it, what is stored is lost to readers.",
       "Instead of renaming it, keep the name and say in its `doc` what it means.",
     ],
     example: { before: fields("id", "note"), after: fields("id") },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { parseSchema } from "../../../src/avro/index.ts";
 import type { CatalogReading } from "../../../src/catalog/index.ts";
-import { type DeclaredReader, type EarlierVersion, GATE_DEFAULTS, RULES } from "../../../src/gate/index.ts";
+import { applyFixes, type DeclaredReader, type EarlierVersion, GATE_DEFAULTS, RULES } from "../../../src/gate/index.ts";
 import { base, check, FILE, findings, folder, lines, SUBJECT, settingsOf, TOPIC, topic } from "./support.ts";
 
 const cents = { name: "cents", type: "long" };
@@ -162,7 +162,7 @@ describe("a subject", () => {
     expect(gone.subjects).toEqual([{ subject: SUBJECT, file: FILE, status: "removed", level: "BACKWARD" }]);
     const read = check({ reading: folder({}), bases, readers: [projection] });
     expect(read.findings[0]).toMatchObject({ severity: "error", groups: ["projection"] });
-    expect(read.findings[0]?.message).toBe(`${SUBJECT} is gone, and projection still reads it`);
+    expect(read.findings[0]?.message).toBe(`${SUBJECT} is gone: there is no ${FILE} any more, and projection still reads it`);
   });
 
   test("that only a registry has is not of this folder", () => {
@@ -245,6 +245,37 @@ describe("topic.yaml", () => {
   });
 });
 
+describe("a field that went, and one that looks like it", () => {
+  const settings = GATE_DEFAULTS;
+  const optional = (name: string, more: object = {}) => ({ name, type: ["null", "string"], default: null, ...more });
+
+  test("are perhaps the same: the alias that keeps what is stored is offered", () => {
+    const now = folder(topic([optional("notice")]));
+    const found = findings(folder(topic([optional("note")])), now, { settings });
+    expect(lines(found)).toEqual(["warning TS_FIELD_REMOVED 5:3 note"]);
+    expect(found[0]?.help).toStartWith("If it is `notice` now: what is stored under the old name is lost to readers,");
+    expect(found[0]?.fix?.title).toBe('add "aliases": ["note"] to `notice`: it was called that');
+    const text = applyFixes({ findings: found }, () => now.places.text(FILE) ?? "").changed.get(FILE) ?? "";
+    const mended = findings(folder(topic([optional("note")])), folder({ "shop.order.placed": { schema: text } }), {
+      settings,
+    });
+    expect(lines(mended)).toEqual(["warning TS_FIELD_REMOVED 11:15 note"]);
+    expect(mended[0]?.help).toEndWith("Events that are posted under the old name are refused.");
+    expect(mended[0]?.fix).toBeUndefined();
+  });
+
+  test.each([
+    ["of another name", [optional("note")], [optional("channel")]],
+    ["of another type", [optional("note")], [{ name: "notice", type: "long", default: 0 }]],
+    ["two of them", [optional("note")], [optional("notice"), optional("notes")]],
+  ])("are not the same: %s", (_, before, now) => {
+    const [found] = findings(folder(topic(before)), folder(topic(now)), { settings });
+    expect(found?.rule).toBe("TS_FIELD_REMOVED");
+    expect(found).not.toHaveProperty("fix");
+    expect(found?.help).not.toContain("notice");
+  });
+});
+
 describe("workers", () => {
   const removed = [folder(topic([cents])), folder(topic([]))] as const;
 
@@ -277,6 +308,19 @@ describe("workers", () => {
       place: { file: "workers/projection.ts" },
     });
     expect(findings(removed[0], removed[0], { readers: [{ ...projection, schema: own }] })).toEqual([]);
+  });
+
+  test("a field that has another name was not removed, and its alias helps no earlier schema", () => {
+    const now = folder(topic([{ name: "amount", type: "long", aliases: ["cents"] }]));
+    const [broken] = findings(removed[0], now, { readers: [projection] });
+    expect(broken).toMatchObject({ rule: "READER_BROKEN", place: { line: 11, column: 15 } });
+    expect(broken?.message).toStartWith(
+      `\`cents\` of ${SUBJECT} is called \`amount\` now, and earlier schemas neither know that name nor have a default`,
+    );
+    const full = topic([{ name: "amount", type: "long", aliases: ["cents"] }], "key: id\ncompatibility: FULL");
+    const [promised] = findings(removed[0], folder(full));
+    expect(promised).toMatchObject({ severity: "error", rule: "READER_FIELD_MISSING_DEFAULT_VALUE" });
+    expect(promised?.help).toContain("FORWARD and FULL take no new name at all");
   });
 
   test("one that cannot be loaded is told, whatever was asked about, and once where several import what is wrong", () => {
