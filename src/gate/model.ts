@@ -69,6 +69,7 @@ export interface Finding {
   readonly against: readonly Against[];
   /** Consumer groups whose workers it breaks. */
   readonly groups: readonly string[];
+  /** Of the first hundred breaks of a subject, where there is a record that proves it. */
   readonly witness?: Witness;
   readonly fix?: Fix;
   /** Twelve hexadecimal digits, the same as long as rule, subject, place and meaning are: lines may move. */
@@ -125,6 +126,8 @@ export interface SubjectHistory {
   /** Oldest first. At least one. */
   readonly versions: readonly EarlierVersion[];
   readonly level?: CompatibilityLevel;
+  /** Whether a `topic.yaml` says the level: without that line there, it is the default. */
+  readonly levelDeclared?: boolean;
   readonly file?: string;
   /** Paths of the key's fields, where the base knows them. */
   readonly key?: readonly (readonly string[])[];
