@@ -23,7 +23,8 @@ export function historyOf(
   const { subject, file, compatibility } = entry;
   const settings = join(dirname(file), "topic.yaml");
   if (problems.some((problem) => problem.file === settings)) return { subject, versions, file };
-  return { subject, versions, level: compatibility, file, ...("key" in entry && { key: entry.key }) };
+  const ofTopic = "key" in entry && { key: entry.key, levelDeclared: entry.compatibilityDeclared };
+  return { subject, versions, level: compatibility, file, ...ofTopic };
 }
 
 /** The schema of a file as an earlier version. */

@@ -58,23 +58,41 @@ interface InBase {
   readonly places: Places;
 }
 
-function levelLowered({ subject, topic, level, file }: Entry, { base, history, places }: InBase): Draft[] {
-  // A level that nobody wrote is that of before, and a shared type's is what its users ask for.
-  if (topic === undefined || history.level === undefined || includesLevel(level, history.level)) return [];
-  const from = topicFileOf(file);
+function levelLowered({ subject, topic, file }: Entry, { base, history, places }: InBase): Draft[] {
+  // A shared type's level is what its users ask for.
+  if (topic === undefined || history.level === undefined) return [];
+  const { compatibility: level, compatibilityDeclared: isDeclared } = topic;
+  if (includesLevel(level, history.level)) return [];
+  // A level that nobody wrote gives up nothing where nobody wrote it before either, as in a registry.
+  if (!isDeclared && !history.levelDeclared) return [];
   return [
     plainDraft({
       rule: "LEVEL_LOWERED",
       severity: "warning",
       subject,
-      message: `${subject} promises less than before: compatibility ${level}, was ${history.level}`,
-      help: `Whoever relies on ${history.level} is not asked. \`sluice apply\` takes it with --allow-lowering alone.`,
-      place: places.setting(from, "compatibility"),
+      ...loweredWords({ subject, level, before: history.level, isDeclared }),
+      place: places.setting(topicFileOf(file), "compatibility"),
       ...oldSetting(history, "compatibility"),
       against: newestOf(base, history),
-      meaning: `${history.level} ${level}`,
     }),
   ];
+}
+
+function loweredWords(of: { subject: string; level: string; before: string; isDeclared: boolean }) {
+  const { subject, level, before, isDeclared } = of;
+  const less = `${subject} promises less than before`;
+  if (isDeclared) {
+    return {
+      message: `${less}: compatibility ${level}, was ${before}`,
+      help: `Whoever relies on ${before} is not asked. \`sluice apply\` takes it with --allow-lowering alone.`,
+      meaning: `${before} ${level}`,
+    };
+  }
+  return {
+    message: `${less}: topic.yaml says no compatibility any more, which makes it ${level}; it was ${before}`,
+    help: `This check still asks for ${before}; one that compares with this commit asks for ${level}. Write \`compatibility: ${before}\`, or the level that is meant.`,
+    meaning: `${before} none`,
+  };
 }
 
 function keyChanged({ subject, topic, file }: Entry, { base, history, places }: InBase): Draft[] {

@@ -374,7 +374,12 @@ describe("what a base has of each subject", () => {
     await repository.write({ "schemas/a.b.done/topic.yaml": YAML, [FILE]: done("b") });
     const base = await open(repository);
     const history = base.subjects.get(SUBJECT);
-    expect(history).toMatchObject({ level: "FULL", key: [["a"]], file: join(dir, "a.b.done/v1.avsc") });
+    expect(history).toMatchObject({
+      level: "FULL",
+      levelDeclared: true,
+      key: [["a"]],
+      file: join(dir, "a.b.done/v1.avsc"),
+    });
     const source = history?.versions.at(-1)?.source;
     expect(source?.places.at({ file: source.file, keys: ["fields", "0", "name"] })).toMatchObject({ line: 6 });
     expect(history?.versions.at(-1)?.text).toBe(JSON.stringify(done("a")));

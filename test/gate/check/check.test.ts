@@ -162,7 +162,9 @@ describe("a subject", () => {
     expect(gone.subjects).toEqual([{ subject: SUBJECT, file: FILE, status: "removed", level: "BACKWARD" }]);
     const read = check({ reading: folder({}), bases, readers: [projection] });
     expect(read.findings[0]).toMatchObject({ severity: "error", groups: ["projection"] });
-    expect(read.findings[0]?.message).toBe(`${SUBJECT} is gone: there is no ${FILE} any more, and projection still reads it`);
+    expect(read.findings[0]?.message).toBe(
+      `${SUBJECT} is gone: there is no ${FILE} any more, and projection still reads it`,
+    );
   });
 
   test("that only a registry has is not of this folder", () => {
@@ -217,13 +219,23 @@ describe("topic.yaml", () => {
     }
   });
 
-  test("a lower level is a warning, and one that nobody declares is that of before", () => {
+  test("a lower level is a warning, and one that is declared no more is one too, and that of before", () => {
     const full = folder(topic([cents, note], "key: id\ncompatibility: FULL"));
     expect(lines(findings(full, folder(topic([cents, note], "key: id\ncompatibility: BACKWARD"))))).toEqual([
       "warning LEVEL_LOWERED 2:1",
     ]);
-    const undeclared = check({ reading: folder(topic([cents, note])), bases: [base("git:main", full)] });
-    expect(undeclared).toMatchObject({ findings: [], subjects: [{ level: "FULL" }] });
+    const undeclared = folder(topic([cents, note]));
+    const report = check({ reading: undeclared, bases: [base("git:main", full)] });
+    expect(lines(report.findings)).toEqual(["warning LEVEL_LOWERED 1:1"]);
+    expect(report.findings[0]?.message).toBe(
+      `${SUBJECT} promises less than before: topic.yaml says no compatibility any more, which makes it BACKWARD; it was FULL`,
+    );
+    expect(report.findings[0]).toMatchObject({ oldPlace: { line: 2 }, against: [{ base: "git:main" }] });
+    expect(report.subjects).toMatchObject([{ level: "FULL" }]);
+    // Where it was never declared, as a registry has it, nothing was taken back.
+    expect(check({ reading: undeclared, bases: [base("git:main", undeclared)] }).findings).toEqual([]);
+    const plain = folder(topic([cents, note], "key: id\ncompatibility: BACKWARD"));
+    expect(check({ reading: undeclared, bases: [base("git:main", plain)] }).findings).toEqual([]);
     expect(findings(full, folder(topic([cents, note], "key: id\ncompatibility: FULL_TRANSITIVE")))).toEqual([]);
   });
 

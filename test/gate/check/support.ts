@@ -48,7 +48,7 @@ export function base(name: string, ...readings: readonly CatalogReading[]): Base
       };
       const { subject, compatibility: level, file } = entry;
       const versions = [...(subjects.get(subject)?.versions ?? []), version];
-      const key = "key" in entry ? { key: entry.key } : {};
+      const key = "key" in entry ? { key: entry.key, levelDeclared: entry.compatibilityDeclared } : {};
       subjects.set(subject, { subject, versions, level, file, ...key });
     }
   }
