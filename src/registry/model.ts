@@ -63,6 +63,8 @@ export interface Registry {
   referrers(subject: string, version: number): Promise<number[]>;
   /** Deletes a subject so that its ids stay readable. Answers its versions; none where it is not there, or was deleted. */
   deleteSubject(subject: string): Promise<number[]>;
+  /** Deletes one version so that its id stays readable. One that is not there, or was deleted, is fine. */
+  deleteVersion(subject: string, version: number): Promise<void>;
   /** What the registry calls its cluster; undefined where it does not say. One attempt. */
   name(): Promise<string | undefined>;
   /** Resolves when the registry answers. One attempt. */

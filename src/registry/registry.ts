@@ -150,6 +150,13 @@ export function createRegistry(settings: RegistrySettings, surroundings: Surroun
       return deleted.sort((a, b) => a - b);
     },
 
+    async deleteVersion(subject, version) {
+      await unless(["SUBJECT_NOT_FOUND", "VERSION_NOT_FOUND", "DELETED"], undefined, () =>
+        http.send({ method: "DELETE", path: ["subjects", subject, "versions", version] }),
+      );
+      for (const gone of [version, "latest"] as const) versions.delete(versionKey(subject, gone));
+    },
+
     async name() {
       try {
         return clusterIn(await http.send({ path: ["v1", "metadata", "id"], attempts: 1 }));

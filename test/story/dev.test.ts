@@ -81,6 +81,39 @@ describe("in a folder with schemas and workers", () => {
     expect(JSON.stringify(await (await fetch(`${api}/openapi/json`)).json())).toContain('"channel"');
   }, 30_000);
 
+  test("what is saved and taken back before any event was sent keeps no worker from starting", async () => {
+    const before = schema(field("order_id"), field("customer"));
+    await using folder = await openFolder({ ...SHOP, [SCHEMA]: before });
+    await using dev = await startDev(folder.dir);
+    await dev.says("ready in");
+    const registry = dev.addressOf("Registry");
+    // It reads what was written before, and what is written with it cannot be read as before.
+    await folder.write(SCHEMA, schema(field("order_id"), field("client", { aliases: ["customer"] })));
+    await dev.says("registered as a new version");
+    await dev.says(/greeter +restarted/);
+    dev.forget();
+    await folder.write(SCHEMA, before);
+    await dev.says(/shop\.order\.placed\.v1 +version 2 is taken back: no event was written with it\n/);
+    await dev.says(/greeter +restarted/);
+    await dev.says(/counter +restarted/);
+    expect(dev.printed()).not.toMatch(/is not used|cannot read/);
+    const versions = await fetch(`${registry}/subjects/${TOPIC}-value/versions`);
+    expect(await versions.json()).toEqual([1]);
+  }, 30_000);
+
+  test("a version stays that an event may be written with, and dev says what to do", async () => {
+    const before = schema(field("order_id"), field("customer"));
+    await using folder = await openFolder({ ...SHOP, [SCHEMA]: before });
+    await using dev = await startDev(folder.dir);
+    await dev.says("ready in");
+    const api = dev.addressOf("API");
+    await folder.write(SCHEMA, schema(field("order_id"), field("client", { aliases: ["customer"] })));
+    await until("it is served", async () => (await dev.post(api, TOPIC, { order_id: "ord-1", client: "c" })).ok);
+    await folder.write(SCHEMA, before);
+    await dev.says("version 2 stays: events were sent since it was registered");
+    await dev.says("start `sluice dev` again");
+  }, 30_000);
+
   test("an event type that is new is a topic at once", async () => {
     await using folder = await openFolder(SHOP);
     await using dev = await startDev(folder.dir);

@@ -12,12 +12,14 @@ import { applySchemas, changesSomething, planSchemas, type Registry, type Schema
 import { deadLetterSpec, type Worker } from "../../worker/index.ts";
 import { CommandFailed } from "../exit.ts";
 import { readTypesFile, writeTypesFile } from "../types-file.ts";
+import type { Drafts } from "./drafts.ts";
 import { reasonsIn, type Tell } from "./news.ts";
 
 export interface CatalogParts {
   readonly registry: Registry;
   readonly admin: Admin;
   readonly tell: Tell;
+  readonly drafts: Drafts;
 }
 
 /** Undefined where the schemas cannot be used as they are, which is told. What is given is in force now. */
@@ -42,7 +44,7 @@ export const emptyCatalog = (dir: string): Catalog => catalogOf(dir, [], []);
  * it. Answers what is in force now.
  */
 export async function registerCatalog(
-  { registry, tell }: Omit<CatalogParts, "admin">,
+  { registry, tell, drafts }: Omit<CatalogParts, "admin">,
   wanted: Catalog,
   before: Catalog,
 ): Promise<Catalog> {
@@ -53,6 +55,7 @@ export async function registerCatalog(
     applied = await applySchemas(registry, accepted, LOOSE);
   }
   for (const step of applied.done) tellStep(tell, step);
+  await drafts.follow(applied.done, tell);
   if (applied.stopped === undefined) return accepted;
   const { step, messages } = applied.stopped;
   const about = aboutOf(step.subject);
@@ -66,7 +69,7 @@ const ADVICE =
   "Give a new field a `default`, or put the breaking successor into the next file, v2.avsc after v1.avsc: a topic of its own.";
 
 async function withoutRefused(
-  { registry, tell }: Omit<CatalogParts, "admin">,
+  { registry, tell }: Pick<CatalogParts, "registry" | "tell">,
   wanted: Catalog,
   before: Catalog,
 ): Promise<Catalog> {

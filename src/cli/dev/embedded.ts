@@ -22,6 +22,8 @@ export interface Embedded extends AsyncDisposable {
   readonly registry: string;
   /** Makes a topic where there is none of this name. Throws what a client would be answered. */
   ensureTopic(spec: TopicSpec): void;
+  /** How many records a topic has ever had; undefined where there is none of this name. */
+  written(topic: string): bigint | undefined;
 }
 
 export async function openEmbedded({
@@ -47,6 +49,7 @@ export async function openEmbedded({
     ensureTopic: ({ topic, partitions, config }) => {
       if (broker.topics.get(topic) === undefined) broker.topics.create({ name: topic, partitions, configs: config });
     },
+    written: (topic) => broker.topics.get(topic)?.partitions.reduce((sum, { log }) => sum + log.endOffset, 0n),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }

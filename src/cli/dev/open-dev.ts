@@ -20,6 +20,7 @@ import {
   topicSpecs,
   withTopics,
 } from "./catalog-steps.ts";
+import { createDrafts } from "./drafts.ts";
 import { type Embedded, openEmbedded } from "./embedded.ts";
 import { emitTo } from "./lines.ts";
 import { type News, reasonsIn, type Tell } from "./news.ts";
@@ -77,6 +78,7 @@ export async function openDev(options: DevOptions): Promise<Dev> {
   const config = configFor(given, ports.http, embedded);
   const kafka = (clientId: string): KafkaSettings => ({ bootstrapServers: [embedded.kafka], ssl: false, clientId });
   const registry = opened.adopt(createRegistry({ url: embedded.registry }), (one) => one.close());
+  const drafts = createDrafts({ registry, written: embedded.written });
   let catalog = emptyCatalog(config.schemasDir);
   let broken = false;
   const tellOfSchemas: Tell = (news) => {
@@ -100,10 +102,10 @@ export async function openDev(options: DevOptions): Promise<Dev> {
   const [admin, declared, registered] = await Promise.all([
     openAdmin(kafka("sluice-dev")).then((one) => opened.adopt(one, () => one.close())),
     runs ? workers.read() : [],
-    firstCatalog({ registry, tell: tellOfSchemas }, catalog),
+    firstCatalog({ registry, tell: tellOfSchemas, drafts }, catalog),
   ]);
   catalog = createTopics(embedded, { catalog: registered, workers: declared, tell: tellOfSchemas });
-  const parts = { registry, admin, tell: tellOfSchemas };
+  const parts = { registry, admin, tell: tellOfSchemas, drafts };
   // What was kept may have been made from other files than there are now.
   if (dataDir !== undefined) await makeTopics(parts, topicSpecs(catalog));
   const { startApi } = await loading;
@@ -193,14 +195,14 @@ async function openTables(dataDir: string | undefined, opened: AsyncDisposableSt
 
 /** At the start everything is new, so only what is wrong is news. */
 async function firstCatalog(
-  { registry, tell }: Parameters<typeof registerCatalog>[0],
+  { registry, tell, drafts }: Parameters<typeof registerCatalog>[0],
   none: Catalog,
 ): Promise<Catalog> {
   const onlyTrouble = (news: News) => {
     if (news.level !== "info") tell(news);
   };
   const wanted = await readCatalog(none, tell);
-  return registerCatalog({ registry, tell: onlyTrouble }, wanted ?? none, none);
+  return registerCatalog({ registry, tell: onlyTrouble, drafts }, wanted ?? none, none);
 }
 
 interface Declared {
