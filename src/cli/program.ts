@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { SETTINGS } from "../config.ts";
+import { asTyped } from "./command-of.ts";
 import { CommandFailed, EXIT_CODES, exitCodeOfSignal, SIGNAL_MEANING } from "./exit.ts";
 import { explain } from "./explain.ts";
 import { type Io, stopped } from "./io.ts";
@@ -52,7 +53,7 @@ export async function runSluice(given: readonly string[], io: Io): Promise<numbe
     // Commander has printed its help or its complaint by itself.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.done.code : EXIT_CODES.failed.code;
     const sentence = explain(error, { stack: io.env.LOG_LEVEL === "debug" });
-    if (sentence !== "") io.err(`${sentence}\n`);
+    if (sentence !== "") io.err(`${asTyped(sentence, io.self)}\n`);
     return error instanceof CommandFailed ? error.exitCode : EXIT_CODES.failed.code;
   }
 }

@@ -41,7 +41,7 @@ describe.skipIf(cluster === undefined)("commands on a real cluster", () => {
     expect(await story.run("groups", story.group)).toEqual({
       code: 1,
       out: "",
-      err: `sluice: there is no group ${story.group}; \`sluice groups\` lists those that there are.\n`,
+      err: `sluice: there is no group ${story.group}; \`bun sluice groups\` lists those that there are.\n`,
     });
   }, 20_000);
 });

@@ -39,7 +39,7 @@ describe("`sluice explain RULE`", () => {
   test.each([
     ["MISSING_ENUM_SYMBOL", "sluice: MISSING_ENUM_SYMBOL: no such rule; did you mean MISSING_ENUM_SYMBOLS?\n"],
     ["enum_symbols", "sluice: enum_symbols: no such rule; did you mean MISSING_ENUM_SYMBOLS?\n"],
-    ["x", "sluice: x: no such rule; `sluice explain` lists them\n"],
+    ["x", "sluice: x: no such rule; `bun sluice explain` lists them\n"],
   ])("answers %p with the nearest rule", async (name, err) => {
     expect(await sluice(["explain", name])).toEqual({ code: 1, out: "", err });
   });

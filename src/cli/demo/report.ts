@@ -81,12 +81,6 @@ export const curlText = (
   }'
 `;
 
-/** How whoever started this program calls it: the executable, or Bun, which npx may have brought for this once. */
-export function commandOf([program = "", script = ""]: readonly string[]): string {
-  if (script.startsWith("/$bunfs/")) return "sluice";
-  return /[/\\]_npx[/\\]/.test(program) ? `npx -y bun@${Bun.version} sluice` : "bun sluice";
-}
-
 /** What to do after the demo. Its own topics are there again only where its folders are. */
 export const nextText = (command: string, hasFolders: boolean): string =>
   hasFolders

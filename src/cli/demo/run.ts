@@ -3,6 +3,7 @@ import { readConfig } from "../../config.ts";
 import type { Emit } from "../../events.ts";
 import { openProducer } from "../../kafka/index.ts";
 import type { Store } from "../../store/index.ts";
+import { commandOf } from "../command-of.ts";
 import { type Dev, openDev } from "../dev/open-dev.ts";
 import { CommandFailed, exitCodeOfSignal } from "../exit.ts";
 import { type Io, stopped } from "../io.ts";
@@ -11,15 +12,7 @@ import { type DemoEvent, type DemoOptions, demoEvents } from "./events.ts";
 import { openFolders } from "./folders.ts";
 import { emptyTally, postAll, type Tally } from "./post.ts";
 import { createProgress } from "./progress.ts";
-import {
-  commandOf,
-  curlText,
-  type DatabaseCounts,
-  type DeadLetter,
-  nextText,
-  outcomeJson,
-  outcomeText,
-} from "./report.ts";
+import { curlText, type DatabaseCounts, type DeadLetter, nextText, outcomeJson, outcomeText } from "./report.ts";
 
 export interface DemoRun extends DemoOptions {
   /** Leave everything running until the process is asked to stop. */
