@@ -10,6 +10,7 @@ import {
   openBase,
 } from "../gate/index.ts";
 import { chosen, readFolder } from "./check/open-check.ts";
+import { tellBroken } from "./diff/broken.ts";
 import { answer, type OutputOptions, withOutputOptions } from "./diff/output.ts";
 import { type Places, withGit } from "./diff/sides.ts";
 import { withExamples } from "./example.ts";
@@ -45,6 +46,8 @@ async function changelog(io: Io, topics: readonly string[], options: Options): P
   }
   const config = readConfig(io.env);
   const places: Places = { io, config, reading: readFolder(config.schemasDir) };
+  // What is registered is no file.
+  if (!registry) tellBroken(places.reading, places);
   const found = await (registry ? ofRegistry(places, topics) : ofGit(places, topics, since));
   answer(
     io,

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { readCatalog } from "../catalog/index.ts";
 import { readConfig } from "../config.ts";
 import {
   type Base,
@@ -11,8 +12,19 @@ import {
   type SchemaDiff,
 } from "../gate/index.ts";
 import { gateSettings, readFolder } from "./check/open-check.ts";
+import { tellBroken } from "./diff/broken.ts";
 import { answer, type OutputOptions, withOutputOptions } from "./diff/output.ts";
-import { entryOf, FORMS, findSide, type Named, type Places, withoutBase } from "./diff/sides.ts";
+import {
+  entryOf,
+  FORMS,
+  findSide,
+  isRevision,
+  type Named,
+  type Places,
+  withGit,
+  withoutBase,
+  withoutScheme,
+} from "./diff/sides.ts";
 import { withExamples } from "./example.ts";
 import { CommandFailed } from "./exit.ts";
 import type { Io } from "./io.ts";
@@ -28,7 +40,7 @@ export const diffCommand = (io: Io): Command =>
         .argument("[older]", `the earlier schema: ${FORMS}`)
         .argument(
           "[newer]",
-          "the later one, named likewise; where it is left out, the first as it is now, against git",
+          "the later one, named likewise; where it is left out, the first as it is now, against git; of two revisions, every schema",
         ),
     ).action((older: string | undefined, newer: string | undefined, options: OutputOptions) =>
       diff(io, { older, newer, options }),
@@ -61,8 +73,28 @@ async function diffsAsked(
 ): Promise<readonly SchemaDiff[]> {
   const config = readConfig(io.env);
   const places: Places = { io, config, reading: readFolder(config.schemasDir) };
+  if (older !== undefined && (await isRevision(older, places))) {
+    if (newer === undefined) return sinceRevision(older, places);
+    if (await isRevision(newer, places)) return betweenRevisions(older, newer, places);
+  }
   if (older !== undefined && newer !== undefined) return [await between(older, newer, places)];
   return againstGit(older, places);
+}
+
+/** Every subject that is another here than at a revision. */
+async function sinceRevision(revision: string, places: Places): Promise<readonly SchemaDiff[]> {
+  const { reading } = places;
+  tellBroken(reading, places);
+  return diffsSince(await gitBase(places, `git:${withoutScheme(revision)}`), { reading, wanted: () => true });
+}
+
+async function betweenRevisions(older: string, newer: string, places: Places): Promise<readonly SchemaDiff[]> {
+  const dir = places.config.schemasDir;
+  const name = withoutScheme(newer);
+  const reading = readCatalog(dir, await withGit(dir, places, (git) => git.filesAt(name)));
+  tellBroken(reading, places);
+  const base = await gitBase({ ...places, reading }, `git:${withoutScheme(older)}`);
+  return diffsSince(base, { reading, wanted: () => true, name: `git:${name}` });
 }
 
 async function between(older: string, newer: string, places: Places): Promise<SchemaDiff> {
@@ -86,20 +118,22 @@ async function againstGit(name: string | undefined, places: Places): Promise<rea
   const named = name === undefined ? undefined : entryOf(name, reading)?.subject;
   if (name !== undefined && named === undefined) {
     // Whatever else it is, it is no schema of the folder: say what it is, or that there is none of that name.
-    await findSide(name, places);
+    const side = await findSide(name, places);
+    if (side.now !== undefined) return [await between(name, side.now, places)];
     throw new CommandFailed(`${name} is compared with nothing: name a second schema. A schema is ${FORMS}.`);
   }
-  const base = await gitBase(places);
+  if (named === undefined) tellBroken(reading, places);
+  const base = await gitBase(places, "git");
   // Otherwise nobody would know why everything is told as new.
   if (base.subjects.size === 0 && base.note !== "") places.io.err(`${base.name}: ${base.note}\n`);
   return diffsSince(base, { reading, wanted: (subject) => named === undefined || subject === named });
 }
 
-async function gitBase({ io, config, reading }: Places): Promise<Base> {
+async function gitBase({ io, config, reading }: Places, name: string): Promise<Base> {
   const dir = config.schemasDir;
   const { base: defaultBranch } = gateSettings(dir);
   try {
-    return await openBase("git", { dir, reading, env: io.env, ...(defaultBranch !== undefined && { defaultBranch }) });
+    return await openBase(name, { dir, reading, env: io.env, ...(defaultBranch !== undefined && { defaultBranch }) });
   } catch (error) {
     throw withoutBase(error);
   }

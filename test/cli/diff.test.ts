@@ -108,6 +108,33 @@ describe("sluice diff", () => {
     expect(await changes(`main:${one}`, two)).toEqual({ [two]: ["FIELD_ADDED note"] });
   });
 
+  test("takes revisions as check calls them, and a schema elsewhere against what is here", async () => {
+    const all = { [SUBJECT]: [CENTS, "FIELD_ADDED note"] };
+    const both = { "shared.Money": ["TYPE_CHANGED cents"], ...all };
+    for (const revision of ["main", "git:main"]) {
+      expect(await changes(revision)).toEqual(both);
+      expect(await changes(revision, TOPIC)).toEqual(all);
+      expect(await changes(`${revision}:${TOPIC}`)).toEqual(all);
+      expect(await changes(`${revision}:${file(FILE)}`, TOPIC)).toEqual(all);
+      expect(await changes(revision, "git:change")).toEqual({ [SUBJECT]: ["FIELD_ADDED note"] });
+    }
+    expect(await changes(`registry:${TOPIC}@1`)).toEqual(all);
+    const { out } = await sluice(["diff", "git:main", "change"], env);
+    expect(out).toStartWith(`${SUBJECT}: 1 change\n  from git:main to git:change\n`);
+  });
+
+  test.each(["diff", "changelog"])("%s names a file that is no schema any more", async (command) => {
+    await using other = await createRepository({
+      "schemas/a.b.done/topic.yaml": "key: null\n",
+      "schemas/a.b.done/v1.avsc": { type: "record", name: "Done", fields: [] },
+    });
+    await other.write({ "schemas/a.b.done/v1.avsc": '{ "type": ' });
+    const { err } = await sluice([command], { ...other.env, SLUICE_SCHEMAS: join(other.dir, "schemas") });
+    expect(err).toMatch(
+      /schemas\/a\.b\.done\/v1\.avsc:1:\d+ error SCHEMA_INVALID syntax: .*; it is compared with nothing\n/,
+    );
+  });
+
   test("--html writes a page beside the answer, --format html is the page", async () => {
     const page = file("changes.html");
     const { out } = await sluice(["diff", TOPIC, "--html", page], env);
@@ -190,6 +217,12 @@ describe("sluice changelog", () => {
     const { out } = await sluice(["changelog", TOPIC, "--registry", "--json"], env);
     const { entries } = JSON.parse(out) as { entries: { label: string }[] };
     expect(entries.map(({ label }) => label)).toEqual(["version 2", "version 1"]);
+    const text = (await sluice(["changelog", "--registry"], env)).out;
+    expect(text.split("\n").filter((line) => line.startsWith("## "))).toEqual([
+      "## version 1 of shared.Money",
+      `## version 2 of ${SUBJECT}`,
+      `## version 1 of ${SUBJECT}`,
+    ]);
   });
 
   test.each([

@@ -9,11 +9,13 @@ import type { Io } from "../io.ts";
 
 /** How a schema may be named, for help and errors. */
 export const FORMS =
-  "a file (schemas/orders.order.created/v1.avsc), a topic, subject or event type (orders.order.created.v1), each of them at a revision of git (main:orders.order.created.v1), or a version in the registry (registry:orders.order.created.v1@3, or @latest)";
+  "a file (schemas/orders.order.created/v1.avsc), a topic, subject or event type (orders.order.created.v1), each of them at a revision of git (main:orders.order.created.v1, or git:main:…), or a version in the registry (registry:orders.order.created.v1@3, or @latest)";
 
 /** A schema that was named, and the subject that it is of where that is known. */
 export interface Named extends DiffSide {
   readonly subject: string | undefined;
+  /** How it is called here, where it is not what is here now. */
+  readonly now?: string;
 }
 
 /** What is needed to find schemas. git and the registry are asked when a name says so. */
@@ -28,10 +30,11 @@ export async function findSide(name: string, places: Places, other?: string): Pr
   if (name.startsWith("registry:")) return ofRegistry(name, places);
   const local = ofWorkingTree(name, places);
   if (local !== undefined) return local;
-  const colon = name.indexOf(":");
-  if (colon > 0) return ofRevision({ revision: name.slice(0, colon), path: name.slice(colon + 1) }, places);
+  const inGit = withoutScheme(name);
+  const colon = inGit.indexOf(":");
+  if (colon > 0) return ofRevision({ revision: inGit.slice(0, colon), path: inGit.slice(colon + 1) }, places);
   if (other !== undefined && (await isRevision(name, places)))
-    return ofRevision({ revision: name, path: other }, places);
+    return ofRevision({ revision: inGit, path: other }, places);
   throw unknownName(name, places);
 }
 
@@ -62,13 +65,13 @@ async function ofRevision(
     return readCatalog(config.schemasDir, files);
   });
   const entry = entryOf(path, reading);
-  if (entry !== undefined) return { name, schema: entry.schema, subject: entry.subject };
+  if (entry !== undefined) return { name, schema: entry.schema, subject: entry.subject, now: entry.subject };
   const problem = reading.problems.find(({ file }) => resolve(file) === resolve(path));
   if (problem !== undefined) throw new CommandFailed(`${name} is no schema: line ${problem.line}: ${problem.message}.`);
   const folder = dirname(path);
   if (path.endsWith(".avsc") && existsSync(folder)) {
     const text = await withGit(folder, places, async (git) => textIn(await git.filesAt(revision), normalize(path)));
-    if (text !== undefined) return { name, schema: parsed(name, text, reading), subject: undefined };
+    if (text !== undefined) return { name, schema: parsed(name, text, reading), subject: undefined, now: path };
   }
   const near = nearest(path, namesIn(reading));
   throw new CommandFailed(
@@ -81,7 +84,15 @@ function textIn(files: Awaited<ReturnType<Git["filesAt"]>>, path: string): strin
   return entry === undefined ? undefined : new TextDecoder().decode(files.read(path));
 }
 
-async function isRevision(name: string, { config, io }: Places): Promise<boolean> {
+/** `check` calls a revision `git:main`, which is as good here. */
+export const withoutScheme = (name: string): string => name.replace(/^git:/, "");
+
+/** Whether a name is a revision of git, and nothing else. */
+export async function isRevision(given: string, places: Places): Promise<boolean> {
+  const { config, io, reading } = places;
+  const name = withoutScheme(given);
+  if (name === "" || name.includes(":") || entryOf(given, reading) !== undefined) return false;
+  if (statSync(given, { throwIfNoEntry: false })?.isFile()) return false;
   const git = await openGit(config.schemasDir, io.env).catch(() => undefined); // Then it is none.
   return git !== undefined && (await git.commits([name]))[0] !== undefined;
 }
@@ -120,7 +131,7 @@ async function ofRegistry(name: string, { config, reading }: Places): Promise<Na
     versions: await registry.versions(subject),
   }));
   if (found.one !== undefined) {
-    return { name: `version ${found.one.version} in the registry`, schema: found.one.schema, subject };
+    return { name: `version ${found.one.version} in the registry`, schema: found.one.schema, subject, now: subject };
   }
   const known =
     found.versions.length === 0 ? "the registry has no such subject" : `it has ${found.versions.join(", ")}`;

@@ -71,7 +71,7 @@ export function changelogOfVersions(
         const older = before && { name: before.label, schema: before.schema() };
         return {
           label,
-          title: "",
+          title: `of ${subject}`,
           diffs: [compareSchemas(subject, { older, newer: { name: label, schema: schema() } })],
         };
       })
@@ -139,7 +139,11 @@ const usesOf = (entry: SchemaFile | CatalogTopic | undefined): readonly string[]
 /** Every subject that is not what a base has of it last. */
 export function diffsSince(
   base: Base,
-  { reading, wanted }: { reading: CatalogReading; wanted: Wanted },
+  {
+    reading,
+    wanted,
+    name = "the working tree",
+  }: { readonly reading: CatalogReading; readonly wanted: Wanted; readonly name?: string },
 ): readonly SchemaDiff[] {
   const are = entriesOf(reading);
   const broken = new Set(reading.problems.map(({ file }) => file));
@@ -153,7 +157,7 @@ export function diffsSince(
       if (is === undefined && broken.has(history?.file ?? "")) return [];
       const diff = compareSchemas(subject, {
         older: was && { name: base.name, schema: was.schema() },
-        newer: is && { name: "the working tree", schema: is.schema },
+        newer: is && { name, schema: is.schema },
       });
       const isToldElsewhere = was?.text === is?.text && usesOf(is).some(wanted);
       const isSame = was !== undefined && is !== undefined && (diff.changes.length === 0 || isToldElsewhere);

@@ -186,7 +186,7 @@ describe("a changelog", () => {
   test("of a registry's versions begins with the newest", () => {
     expect(changelogMarkdown(log)).toBe(`# Changes of the schemas
 
-## version 2
+## version 2 of shop.order-value
 
 ### \`shop.order-value\`: 4 changes
 
@@ -197,7 +197,7 @@ describe("a changelog", () => {
 - \`TS_NUMBER_PRECISION\`: \`cents\` was \`int\`, and may be beyond ±(2^53-1) now, which a JavaScript number does not hold: such a record cannot be decoded
 - \`TS_ENUM_SYMBOL_ADDED\`: \`state\` may be \`DONE\` now: a \`switch\` over its symbols misses it
 
-## version 1
+## version 1 of shop.order-value
 
 ### \`shop.order-value\`: a new subject
 `);
