@@ -7,7 +7,7 @@ import { JSON_OPTION, withExamples } from "./example.ts";
 import { CommandFailed, exitCodeOfSignal, Refused } from "./exit.ts";
 import { type Io, stopped } from "./io.ts";
 import { type LockWritten, readLock, relock } from "./lock-file.ts";
-import { isRolledBack, reasonsOf, removedText, stepRow } from "./schema-steps.ts";
+import { isRolledBack, meantText, reasonsOf, removedText, stepRow } from "./schema-steps.ts";
 import { columns, counted } from "./table.ts";
 
 interface Options {
@@ -82,7 +82,11 @@ function textOf({ done, left, stopped, removed }: SchemasApplied, { status }: Lo
     const reasons = stopped.refused?.map((step) => reasonsOf(step)) ?? [reasonsOf(stopped.step, stopped.messages)];
     const word = stopped.inDoubt || stopped.ended ? "Stopped" : "Refused";
     const count = counted(done.filter(changesSomething).length);
-    return `${rows}${reasons.join("")}\n${word}: ${count} done${untouched}${again}.${locked}\n`.replace(/^\n/, "");
+    const next = meantText(stopped.refused ?? []);
+    return `${rows}${reasons.join("")}${next}\n${word}: ${count} done${untouched}${again}.${locked}\n`.replace(
+      /^\n/,
+      "",
+    );
   }
   const changed = done.filter(changesSomething).length;
   const rolledBack = done

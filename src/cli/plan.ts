@@ -8,7 +8,16 @@ import { JSON_OPTION, withExamples } from "./example.ts";
 import { CommandFailed, EXIT_CODES, Refused } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { readLock } from "./lock-file.ts";
-import { driftSection, isRolledBack, isUntested, lockText, reasonsOf, removedText, stepRow } from "./schema-steps.ts";
+import {
+  driftSection,
+  isRolledBack,
+  isUntested,
+  lockText,
+  meantText,
+  reasonsOf,
+  removedText,
+  stepRow,
+} from "./schema-steps.ts";
 import { columns } from "./table.ts";
 
 interface Options {
@@ -60,6 +69,7 @@ function textOf(
   return [
     columns(steps.map((step) => stepRow(step, refused))),
     ...refused.map((step) => reasonsOf(step)),
+    meantText(refused),
     ...steps.filter((step) => isRolledBack(step) || isUntested(step)).map((step) => reasonsOf(step)),
     removedText(
       removed.filter(({ subject }) => !going.has(subject)),

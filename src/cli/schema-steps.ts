@@ -23,6 +23,15 @@ export function reasonsOf(step: SchemaStep, messages: readonly string[] = messag
   ].join("\n");
 }
 
+/** What comes next where a break is meant: `gate.yaml` says what `check` is to ignore, and moves no registry. */
+export function meantText(refused: readonly SchemaStep[]): string {
+  const broken = refused.filter((step) => step.kind === "register" && step.status === "incompatible");
+  const [topic] = broken.flatMap(({ subject }) => /^(.+)\.v\d+-value$/.exec(subject)?.[1] ?? []);
+  if (broken.length === 0) return "";
+  const bump = topic === undefined ? "" : `\`sluice bump ${topic}\` makes a new version of the topic, or `;
+  return `\nWhat gate.yaml ignores is refused here all the same: the registry goes by the level. Where a break is meant:\n${bump}\`compatibility\` in topic.yaml asks for less, with --allow-lowering.\n`;
+}
+
 /** Schemas whose registration changes nothing although the folder is behind the registry. */
 export const isRolledBack = (step: SchemaStep): step is RegisterStep =>
   step.kind === "register" && step.status === "rolled back";

@@ -231,6 +231,10 @@ describe("a plan", () => {
     });
     const refused = (await run("apply")).out;
     expect(refused).toStartWith(`${ORDERS} (`);
+    for (const text of [out, refused]) {
+      expect(text).toContain("What gate.yaml ignores is refused here all the same: the registry goes by the level.");
+      expect(text).toContain("`sluice bump orders.order.created` makes a new version of the topic, or `compatibility`");
+    }
     expect(refused).toEndWith("\nRefused: 0 done, 1 left, 3 registered already.\n");
   });
 

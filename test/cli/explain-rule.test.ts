@@ -12,8 +12,10 @@ describe("`sluice explain RULE`", () => {
     expect(out.replace(/\s+/g, " ")).toContain(String(rule?.why.replace(/\s+/g, " ")));
     expect(out).toMatch(/\nWhat to do:\n\n {2}- /);
     expect(out).toMatch(/\n(A change|What it is about):\n/);
-    expect(out).toMatch(/\n`sluice (check|lint)[^`]*` says:\n\n {2}schemas\//);
-    expect(out).toContain(`\nIn schemas/gate.yaml:\n\n  rules:\n    ${id}: ${rule?.level}`);
+    expect(out).toMatch(/\nWhat `sluice (check|lint)[^`]*` says of this example:\n\n {2}(schemas|workers)\//);
+    expect(out).toContain(
+      `\nIn schemas/gate.yaml, with the subject of your own finding:\n\n  rules:\n    ${id}: ${rule?.level}`,
+    );
   });
 
   test("shows the change, the finding with its fix, and how to live with it", async () => {
@@ -25,8 +27,9 @@ describe("`sluice explain RULE`", () => {
     expect(out).toMatch(/\n {2}schemas\/orders\.order\.created\/v1\.avsc:8:\d+ error MISSING_ENUM_SYMBOLS orders\./);
     expect(out).toContain("fix: put `LOST` back");
     expect(out).toMatch(
-      /\n {4}- rule: MISSING_ENUM_SYMBOLS\n {6}subject: orders\S+\n {6}reason: .+\n {6}until: \d{4}-\d\d-\d\d\n/,
+      /\n {4}- rule: MISSING_ENUM_SYMBOLS\n {6}subject: orders\S+\n {6}reason: .+\n {6}until: \d{4}-\d\d-\d\d {2}# the last day; after it the finding counts again\n/,
     );
+    expect(out.replace(/\s+/g, " ")).toContain("This is for `sluice check` alone. The registry goes by the level");
   });
 
   test.each(["missing_enum_symbols", "Missing-Enum-Symbols", " MISSING_ENUM_SYMBOLS "])(
