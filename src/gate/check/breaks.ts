@@ -86,7 +86,7 @@ function draftOf(entry: Entry, same: readonly Break[], tools: Tools): Draft | un
     rule: incompatibility.type,
     severity: kind === "promise" ? "error" : "warning",
     message: messageOf(about, direction),
-    help: helpWith(entry, helpOf(about, direction), kind === "older"),
+    help: helpWith(helpOf(about, direction), kind === "older"),
     meaning: meaningOf(incompatibility),
   };
 }
@@ -148,13 +148,9 @@ function groupsOf({ readers }: Entry, same: readonly Break[]): string[] {
   return stops ? readers.filter(readsTopicsSchema).map(({ group }) => group) : [];
 }
 
-function helpWith({ topic }: Entry, help: string, isOlder: boolean): string {
-  const sentences = [help === "" ? "" : `${help}.`];
-  if (isOlder) sentences.push("The level asks about the latest version alone, but workers read all that is stored.");
-  if (topic !== undefined) {
-    sentences.push(`Where the break is meant: \`sluice bump ${topic.eventType}\` makes a topic of its own of it.`);
-  }
-  return sentences.filter((one) => one !== "").join(" ");
+function helpWith(help: string, isOlder: boolean): string {
+  const why = "The level asks about the latest version alone, but workers read all that is stored.";
+  return [help === "" ? "" : `${help}.`, isOlder ? why : ""].filter((one) => one !== "").join(" ");
 }
 
 function fixFor(entry: Entry, { incompatibility, direction, earlier }: Break, { reading, fix }: Tools) {
@@ -178,7 +174,11 @@ function fixFor(entry: Entry, { incompatibility, direction, earlier }: Break, { 
 const PROOFS_MAX = 100;
 
 /** Proofs of breaks; what several breaks of two schemas share is worked out once. */
-function createProofs(): (reader: Schema, writer: Schema, incompatibility: Incompatibility) => { witness?: Witness } {
+function createProofs(): (
+  reader: Schema,
+  writer: Schema,
+  incompatibility: Incompatibility,
+) => { witness?: Witness; noWitness?: string } {
   const known = new Map<Schema, Map<Schema, Witnesses>>();
   let asked = 0;
   return (reader, writer, incompatibility) => {
@@ -187,7 +187,8 @@ function createProofs(): (reader: Schema, writer: Schema, incompatibility: Incom
     const find = ofReader.get(writer) ?? createWitnesses(reader, writer);
     known.set(reader, ofReader.set(writer, find));
     const found = find(incompatibility);
-    return found === undefined ? {} : { witness: { ...found, bytes: found.bytes.toString("hex") } };
+    if ("noRecord" in found) return { noWitness: found.noRecord };
+    return { witness: { ...found, bytes: found.bytes.toString("hex") } };
   };
 }
 

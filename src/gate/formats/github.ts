@@ -3,7 +3,7 @@ import type { Format, FormatContext } from "./format.ts";
 import { markdown } from "./markdown.ts";
 import { fromRoot } from "./paths.ts";
 import { printable } from "./printable.ts";
-import { aboutSubject, conclusion, counted, headline, sentencesOf, worstFirst } from "./wording.ts";
+import { aboutSubject, conclusion, counted, headline, sentencesOf, wayOut, worstFirst } from "./wording.ts";
 
 /** GitHub shows ten of each kind for a step and drops the rest without a word; more than ten nobody reads between lines. */
 const ANNOTATIONS_MAX = 10;
@@ -17,7 +17,9 @@ export const github: Format = {
     const shown = findings.slice(0, ANNOTATIONS_MAX).map((finding) => annotationOf(finding, context));
     const rest = findings.slice(ANNOTATIONS_MAX).map((finding) => harmless(headline(finding)));
     const notice = rest.length === 0 ? [] : [noticeOf(rest.length)];
-    return [...shown, ...notice, ...rest, harmless(conclusion(report))].map((line) => `${line}\n`).join("");
+    const way = wayOut(report);
+    const end = [...(way === undefined ? [] : [way]), conclusion(report)].map(harmless);
+    return [...shown, ...notice, ...rest, ...end].map((line) => `${line}\n`).join("");
   },
   summary: (report, context) => markdown.write(report, context),
 };

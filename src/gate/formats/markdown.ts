@@ -3,7 +3,17 @@ import { diffOf } from "./diff.ts";
 import type { Format, FormatContext } from "./format.ts";
 import { fromRoot } from "./paths.ts";
 import { printable } from "./printable.ts";
-import { againstSentence, clipped, conclusion, counted, countsText, witnessText, worstFirst } from "./wording.ts";
+import {
+  againstSentence,
+  clipped,
+  conclusion,
+  counted,
+  unsaidGroups,
+  verdict,
+  wayOut,
+  witnessText,
+  worstFirst,
+} from "./wording.ts";
 
 /** GitHub refuses a comment that is longer. */
 const MARKDOWN_LENGTH_MAX = 65_536;
@@ -29,21 +39,23 @@ export const markdown: Format = {
     const table = rows.length === 0 ? "" : `\n| | where | rule | what |\n|---|---|---|---|\n${rows.join("")}`;
     const ignored = within(report.ignored.map(ignoredRow), TABLE_LENGTH_MAX / 4);
     const left = ignored.length === 0 ? "" : `\n${ignored.join("")}`;
-    const room = MARKDOWN_LENGTH_MAX - RESERVED - head.length - table.length - left.length;
+    const way = wayOut(report);
+    const end = way === undefined ? "" : `\n${inline(way)}\n`;
+    const room = MARKDOWN_LENGTH_MAX - RESERVED - head.length - table.length - left.length - end.length;
     const explained = findings.filter(({ severity }) => severity !== "info");
     const details = within(
       explained.map((finding) => detailsOf(finding, context)),
       room,
     );
     const missing = { rows: findings.length - rows.length, details: explained.length - details.length };
-    return `${head}${table}${details.join("")}${left}${leftOut(missing, context)}`;
+    return `${head}${table}${details.join("")}${left}${end}${leftOut(missing, context)}`;
   },
 };
 
 /** The comment in the first line is how a step finds again what it wrote the last time: it is the same whatever was asked. */
 function headOf(report: Report, { command }: FormatContext): string {
   const name = command.split(" ", 2).join(" ");
-  const title = countsText(report.findings) || "nothing found";
+  const title = verdict(report);
   const notes = report.bases
     .filter(({ note }) => note !== "")
     .map((base) => `\n- ${inline(`${base.name}: ${base.note}`)}`);
@@ -63,7 +75,8 @@ function rowOf(finding: Finding, context: FormatContext): string {
 }
 
 function detailsOf(finding: Finding, context: FormatContext): string {
-  const { rule, message, help, against, groups, witness, fix, fingerprint } = finding;
+  const { rule, message, help, against, witness, fix, fingerprint } = finding;
+  const groups = unsaidGroups(finding);
   const lines = [
     `\n<details>\n<summary><b>${tagged(rule)}</b> <code>${tagged(whereOf(finding, context))}</code></summary>\n`,
     `${inline(message)}.`,
@@ -81,8 +94,8 @@ function detailsOf(finding: Finding, context: FormatContext): string {
 }
 
 function witnessLines(finding: Finding, witness: NonNullable<Finding["witness"]>): string[] {
-  const { record, bytes, outcome } = witnessText(finding, witness);
-  return ["", "This record proves it:", ...fenced("json", [record]), `It (${bytes}) ${inline(outcome)}.`];
+  const { record, outcome } = witnessText(finding, witness);
+  return ["", "This record proves it:", ...fenced("json", [record]), `It ${inline(outcome)}.`];
 }
 
 function fixLines(title: string, { fix }: Finding, context: FormatContext): string[] {

@@ -2,7 +2,7 @@ import type { Finding, IgnoredFinding, Severity } from "../model.ts";
 import { excerptOf } from "./excerpt.ts";
 import type { Format, FormatContext } from "./format.ts";
 import { printable } from "./printable.ts";
-import { conclusion, sentencesOf, whereOf, worstFirst } from "./wording.ts";
+import { conclusion, sentencesOf, wayOut, whereOf, worstFirst } from "./wording.ts";
 import { COLUMNS_MIN, wrapped } from "./wrapped.ts";
 
 /** For people at a terminal: each finding with its line, its proof and what mends it. */
@@ -15,7 +15,8 @@ export const text: Format = {
     const ignored = report.ignored.map((one) => paint.dim(ignoredLine(one)));
     const notes = report.bases.filter(({ note }) => note !== "").map(({ name, note }) => `${name}: ${note}`);
     const took = context.tookMs === undefined ? "" : `; ${Math.round(context.tookMs)} ms`;
-    const end = [...ignored, ...notes, paint.bold(`${conclusion(report)}${took}`)];
+    const way = wayOut(report);
+    const end = [...ignored, ...notes, ...(way === undefined ? [] : [way]), paint.bold(`${conclusion(report)}${took}`)];
     return [...blocks, end.join("\n")].map((block) => `${block}\n`).join("\n");
   },
 };
@@ -34,17 +35,24 @@ const COLOURS: Paint = {
 const PLAIN: Paint = { error: same, warning: same, info: same, bold: same, dim: same };
 
 function blockOf(finding: Finding, context: FormatContext, paint: Paint): string {
-  const { severity, rule, subject, message } = finding;
+  const { severity, rule, subject } = finding;
   const where = whereOf(finding);
   const head = [where === "" ? "" : paint.bold(printable(where)), paint[severity](severity), rule, printable(subject)];
-  const lines = [...indented(message, context), ...detailsOf(finding, context, paint)];
+  const lines = [...indented(shortMessage(finding), context), ...detailsOf(finding, context, paint)];
   return [head.filter((part) => part !== "").join(" "), ...lines].join("\n");
+}
+
+/** The line above has the subject. */
+function shortMessage({ subject, message }: Finding): string {
+  if (subject === "") return message;
+  const rest = message.startsWith(`${subject}: `) ? message.slice(subject.length + 2) : message;
+  return rest.replaceAll(` of ${subject}`, "");
 }
 
 function detailsOf(finding: Finding, context: FormatContext, paint: Paint): string[] {
   const sentences = sentencesOf(finding, context).flatMap((sentence) => indented(sentence, context));
   if (finding.severity === "info") return sentences;
-  return [...excerptLines(finding, context, paint), ...wasLines(finding, context), ...sentences];
+  return [...excerptLines(finding, context, paint), ...sentences];
 }
 
 function excerptLines({ place, severity }: Finding, { text }: FormatContext, paint: Paint): string[] {
@@ -56,14 +64,6 @@ function excerptLines({ place, severity }: Finding, { text }: FormatContext, pai
     `${paint.dim(`  ${number} |`)} ${excerpt.source}`,
     `${paint.dim(`  ${gap} |`)} ${paint[severity](excerpt.carets)}`,
   ];
-}
-
-/** Where the thing stood, for what is no longer there or was something else. */
-function wasLines({ oldPlace, place, against }: Finding, context: FormatContext): string[] {
-  if (oldPlace === undefined) return [];
-  const label = against[0]?.label;
-  const where = oldPlace.file === place.file ? `line ${oldPlace.line}` : `${oldPlace.file}:${oldPlace.line}`;
-  return indented(`was ${where}${label === undefined ? "" : ` of ${label}`}`, context);
 }
 
 const ignoredLine = ({ finding: { rule, subject, fingerprint }, reason, until }: IgnoredFinding): string =>

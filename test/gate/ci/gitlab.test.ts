@@ -82,5 +82,5 @@ async function runJob(branches: Branches, variables: Readonly<Record<string, str
 
 /** What is another in each run: the commit, and how long it took. */
 function withoutChance(out: string): string {
-  return out.replaceAll(/(git:\S+) [0-9a-f]{7,}/g, "$1 4f1c09a").replace(/; \d+ ms$/m, "");
+  return out.replaceAll(/(git:\S+ \(schema of )[0-9a-f]{7,}/g, "$14f1c09a").replace(/; \d+ ms$/m, "");
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { FORMATS } from "../../../src/gate/index.ts";
+import { type Finding, FORMATS } from "../../../src/gate/index.ts";
 import { contextOf, FILE, findingOf, placeOf, reportOf, TEXT } from "./report-of.ts";
 
 const { text } = FORMATS;
@@ -21,14 +21,15 @@ schemas/orders.order.created/v1.avsc:6:15 error READER_FIELD_MISSING_DEFAULT_VAL
   \`coupon\` has no default, and earlier records do not have it
   6 |     { "name": "coupon", "type": "string" }
     |               ^^^^^^^^
-  breaks with git:main 4f1c09a; registry version 2, 1
+  breaks with git:main (schema of 4f1c09a); registry version 2, 1
   breaks order-projection, order-emails
-  proof: {"order_id":""} (bytes 00)
+  proof: {"order_id":""}
     was valid, and this schema cannot read it: coupon is missing
   Or give it a new name.
   fix: add \`"default": ""\`  (sluice check --fix)
   sluice explain READER_FIELD_MISSING_DEFAULT_VALUE  (fingerprint 3f0a11c2d4e5)
 
+Where the break is meant: \`sluice bump orders.order.created\` makes a topic of its own of it.
 1 error in 1 of 2 subjects; compared with git:main; 41 ms
 `);
 });
@@ -46,25 +47,78 @@ test("errors come first, and news takes no more than its sentence", () => {
     "SUBJECT_ADDED",
   ]);
   expect(output).toContain(
-    "info SUBJECT_ADDED orders.order.created.v1-value\n  new\n\n1 error, 1 warning in 1 of 2 subjects",
+    "info SUBJECT_ADDED orders.order.created.v1-value\n  new\n\nWhere the break is meant: `sluice bump orders.order.created` makes a topic of its own of it.\n1 error, 1 warning in 1 of 2 subjects",
   );
 });
 
 test("a record of the new schema proves a break of the earlier one", () => {
-  const witness = { json: "a", bytes: "", error: "no such symbol" };
-  const output = text.write(reportOf([findingOf({ direction: "FORWARD", witness })]), contextOf());
-  expect(output).toContain(
-    'proof: "a" (no bytes)\n    is valid now, and the earlier schema cannot read it: no such symbol',
-  );
+  const witness = {
+    json: "a",
+    bytes: "00",
+    error: "the reader schema cannot read the writer's: no such symbol",
+  };
+  const shown = (different: Partial<Finding>) =>
+    text.write(reportOf([findingOf({ direction: "FORWARD", witness, ...different })]), contextOf());
+  expect(shown({})).toContain('proof: "a"\n    is valid now, and the earlier schema cannot read it: no such symbol\n');
+  expect(shown({ rule: "READER_BROKEN" })).toContain("is valid now, and the worker's schema cannot read it: no such");
 });
 
 test("where a removed thing stood is said with the version that had it", () => {
   const against = [{ base: "git:main", label: "4f1c09a" }];
   const of = (oldPlace: ReturnType<typeof placeOf>) =>
     text.write(reportOf([findingOf({ against, oldPlace })]), contextOf());
-  expect(of(placeOf('"order_id"'))).toContain("\n  was line 5 of 4f1c09a\n");
+  expect(of(placeOf('"order_id"'))).toContain("\n  breaks with git:main (schema of 4f1c09a, line 5)\n");
   expect(of({ ...placeOf('"order_id"'), file: "schemas/old/v1.avsc" })).toContain(
-    "\n  was schemas/old/v1.avsc:5 of 4f1c09a\n",
+    "\n  breaks with git:main (schema of 4f1c09a, schemas/old/v1.avsc:5)\n",
+  );
+});
+
+test("of several commits each is named, with the line of the first; a folder is named once, and versions by their numbers", () => {
+  const breaksWith = (against: Finding["against"]) =>
+    /breaks with .*/.exec(
+      text.write(reportOf([findingOf({ against, oldPlace: placeOf('"order_id"') })]), contextOf()),
+    )?.[0];
+  const git = (label: string) => ({ base: "git:HEAD", label });
+  expect(breaksWith([git("4f1c09a"), git("16aa02b")])).toBe(
+    "breaks with git:HEAD (schema of 4f1c09a, line 5, and of 16aa02b)",
+  );
+  expect(breaksWith([{ base: "dir:../old", label: "../old" }])).toBe("breaks with dir:../old (line 5)");
+  expect(breaksWith([{ base: "lock", label: "version 3", version: 3 }, git("4f1c09a")])).toBe(
+    "breaks with lock version 3; git:HEAD (schema of 4f1c09a, line 5)",
+  );
+});
+
+test("a line of a setting is of no schema", () => {
+  const place = { ...placeOf('"order_id"'), file: "schemas/orders.order.created/topic.yaml" };
+  const { direction: _, ...finding } = findingOf({ rule: "LEVEL_LOWERED", place, oldPlace: place });
+  const against = [{ base: "git:main", label: "4f1c09a" }];
+  expect(text.write(reportOf([{ ...finding, against }]), contextOf())).toContain("compared with git:main (line 5)\n");
+});
+
+test("what the line above says is not said again below it", () => {
+  const subject = "orders.order.created.v1-value";
+  const message = `\`a\` of ${subject} is new: breaks mails`;
+  const output = text.write(reportOf([findingOf({ subject, message, groups: ["mails"] })]), contextOf());
+  expect(output.split("\n")[1]).toBe("  `a` is new: breaks mails");
+  expect(output.match(/mails/g)).toHaveLength(1);
+  const start = text.write(reportOf([findingOf({ message: `${subject}: \`a\` is gone` })]), contextOf());
+  expect(start.split("\n")[1]).toBe("  `a` is gone");
+});
+
+test("the way out is told once, of whatever breaks a promise", () => {
+  const other = findingOf({ subject: "orders.order.shipped.v1-value" });
+  const two = text.write(reportOf([findingOf(), findingOf(), other]), contextOf());
+  expect(two.match(/sluice bump/g)).toHaveLength(1);
+  expect(two).toContain("\nWhere a break is meant: `sluice bump EVENT_TYPE` makes a topic of its own of it.\n");
+  const { direction: _, ...setting } = findingOf({ rule: "KEY_CHANGED" });
+  const none = [setting, findingOf({ severity: "warning" }), findingOf({ rule: "READER_BROKEN" })];
+  expect(text.write(reportOf(none), contextOf())).not.toContain("sluice bump");
+});
+
+test("where there is news alone, nothing breaks", () => {
+  const news = findingOf({ severity: "info", rule: "SUBJECT_ADDED", message: "new" });
+  expect(text.write(reportOf([news]), contextOf())).toEndWith(
+    "\n\nNothing breaks in 2 subjects; compared with git:main\n",
   );
 });
 
