@@ -60,7 +60,7 @@ export function fieldsAt(root: Node, path: FieldPath, rule: PathRule): readonly 
 /** The name that a field has now, or the nearest that there is. */
 function hintFor(name: string, { fields }: RecordNode): string {
   const renamed = fields.find(({ aliases }) => aliases.includes(name));
-  if (renamed !== undefined) return `: it is called ${renamed.name} now, so write that here too`;
+  if (renamed !== undefined) return `; it is called ${renamed.name} now: write that here, too`;
   const near = nearest(
     name,
     fields.map((one) => one.name),

@@ -421,6 +421,16 @@ describe("key, id and time", () => {
     expect(problems[0]).toContain(problem);
   });
 
+  test("a field that has another name now is told with it, however far the two are apart", async () => {
+    const renamed = {
+      type: "record",
+      name: "Done",
+      fields: [{ name: "number", type: "string", aliases: ["order_id"] }],
+    };
+    const problems = await problemsOf(topic("key: order_id", renamed));
+    expect(problems[0]).toEndWith("the schema has no field order_id; it is called number now: write that here, too");
+  });
+
   test.each([
     "key: id",
     "key: count",

@@ -145,6 +145,8 @@ describe("sluice check", () => {
     expect(out).toMatch(
       /broken\.ts:1:24 warning WORKER_INVALID\n {2}.*broken\.ts cannot be loaded, .*: Unexpected ;\n/,
     );
+    await writeFile(join(workers, "broken.ts"), 'import "./nothing.ts";\n');
+    expect((await check()).out).toMatch(/warning WORKER_INVALID\n.*: Cannot find module '\.\/nothing\.ts'\n/);
     await write({ [FILE]: schema(cents) });
     expect((await check()).code).toBe(0);
     expect((await check(["--strict"])).code).toBe(100);

@@ -66,6 +66,9 @@ function readersPlace(file: string, topic: string): DeclaredReader["place"] {
   return { file, line, column, endLine: line, endColumn: column + length, offset, length };
 }
 
+/** The file is named already, as it is called everywhere and not only on this machine. */
+const IMPORTED_FROM = / (?:imported )?from ["']?\/\S+$/;
+
 /** Its first mistake: of a syntax error, those after it are what follows from it. */
 function brokenBy(error: unknown, file: string): BrokenWorker {
   const [first = String(error), ...rest] =
@@ -73,5 +76,5 @@ function brokenBy(error: unknown, file: string): BrokenWorker {
   const [, at = file, line = "1", column = "1", said = first] =
     /^(.*?\.[cm]?[jt]sx?)(?::(\d+):(\d+))?: (.*)$/s.exec(first) ?? [];
   const more = rest.length === 0 ? "" : `, and ${counted(rest.length)} more`;
-  return { file: at, line: Number(line), column: Number(column), message: `${said}${more}` };
+  return { file: at, line: Number(line), column: Number(column), message: `${said.replace(IMPORTED_FROM, "")}${more}` };
 }

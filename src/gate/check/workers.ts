@@ -13,7 +13,8 @@ export function workerDrafts(broken: readonly BrokenWorker[], only: ReadonlySet<
       message: `${file} cannot be loaded, so that nobody knows what it reads: ${message}`,
       help: "Mend it: until then no change is checked for what it does to this worker.",
       place: { file, line, column, endLine: line, endColumn: column, offset: 0, length: 0 },
-      meaning: `${file} ${message}`,
+      // What Bun says of it is said otherwise by the next Bun.
+      meaning: file,
     }),
     // It may read any of the topics that were asked for.
     others: [...(only ?? [])],

@@ -322,6 +322,15 @@ describe("workers", () => {
     expect(findings(removed[0], removed[0], { readers: [{ ...projection, schema: own }] })).toEqual([]);
   });
 
+  test("whatever Bun says of a worker, the finding is the same one", () => {
+    const same = folder(topic([cents]));
+    const prints = ["Unexpected ;", "Unexpected }"].map((message) => {
+      const brokenWorkers = [{ file: "workers/lib.ts", line: 1, column: 1, message }];
+      return findings(same, same, { brokenWorkers })[0]?.fingerprint;
+    });
+    expect(new Set(prints).size).toBe(1);
+  });
+
   test("a field that has another name was not removed, and its alias helps no earlier schema", () => {
     const now = folder(topic([{ name: "amount", type: "long", aliases: ["cents"] }]));
     const [broken] = findings(removed[0], now, { readers: [projection] });
