@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { CatalogError, readCatalog } from "../catalog/index.ts";
 import { readConfig } from "../config.ts";
+import { breakTeller } from "../gate/index.ts";
 import { applySchemas, changesSomething, type SchemasApplied } from "../registry/index.ts";
 import { withRegistry } from "./connections.ts";
 import { JSON_OPTION, withExamples } from "./example.ts";
@@ -50,7 +51,7 @@ async function apply(io: Io, options: Options): Promise<void> {
     const onBegin = () => {
       begun.is = true;
     };
-    const asked = { allowLowering, prune, lock: before, places, onBegin, signal: io.stop };
+    const asked = { allowLowering, prune, lock: before, tell: breakTeller(places), onBegin, signal: io.stop };
     const done = await applySchemas(registry, catalog, asked);
     // Nothing was done, so there is nothing to write down.
     const isDone = done.stopped === undefined || done.done.length > 0 || done.stopped.inDoubt === true;

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { CatalogError, LOCK_FILE, readCatalog } from "../catalog/index.ts";
 import { readConfig } from "../config.ts";
+import { breakTeller } from "../gate/index.ts";
 import { driftText, planSchemas, type SchemaPlan } from "../registry/index.ts";
 import { withRegistry } from "./connections.ts";
 import { JSON_OPTION, withExamples } from "./example.ts";
@@ -49,8 +50,9 @@ async function plan(io: Io, { json, allowLowering, prune, failOnChanges }: Optio
   const { catalog, places, problems } = readCatalog(config.schemasDir);
   if (problems.length > 0) throw new CatalogError(problems);
   const lock = await readLock(catalog.dir);
+  const tell = breakTeller(places);
   const planned = await withRegistry(config, (registry) =>
-    planSchemas(registry, catalog, { allowLowering: allowLowering ?? false, prune: prune ?? false, lock, places }),
+    planSchemas(registry, catalog, { allowLowering: allowLowering ?? false, prune: prune ?? false, lock, tell }),
   );
   io.out(
     json

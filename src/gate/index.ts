@@ -10,7 +10,7 @@ export {
   openGit,
   type RegisteredVersion,
 } from "./bases/index.ts";
-export { type CheckParts, checkCatalog } from "./check/index.ts";
+export { breakTeller, type CheckParts, checkCatalog } from "./check/index.ts";
 export type { TopicData } from "./data/drafts.ts";
 export { readBack, type StoredEvent } from "./data/read-back.ts";
 export {

@@ -1,9 +1,25 @@
-import { type CompatibilityLevel, checkCompatibility, type Incompatibility, LEVELS } from "../avro/index.ts";
-import type { Place, Places } from "../catalog/index.ts";
+import {
+  type CompatibilityLevel,
+  checkCompatibility,
+  type Incompatibility,
+  LEVELS,
+  type Schema,
+} from "../avro/index.ts";
+import type { Place } from "../catalog/index.ts";
 import { mapBounded } from "./bounded.ts";
 import { type Facts, versionIn } from "./facts.ts";
 import type { Registry, SchemaVersion } from "./model.ts";
 import type { SchemaFinding } from "./steps.ts";
+
+/** Says of a break where it is in the files, and in which words. Without it, the words are those of the comparison. */
+export type TellBreak = (one: {
+  readonly subject: string;
+  readonly file: string;
+  /** The schema that cannot read. */
+  readonly reader: Schema;
+  readonly direction: SchemaFinding["direction"];
+  readonly incompatibility: Incompatibility;
+}) => { readonly place: Place; readonly message: string };
 
 /**
  * What a level forbids of a schema, against every version that the level asks about: the registry stops at the first
@@ -12,7 +28,7 @@ import type { SchemaFinding } from "./steps.ts";
 export async function conflictsOf(
   registry: Registry,
   { entry, versions, latest }: Facts,
-  { level, places }: { readonly level: CompatibilityLevel; readonly places?: Places | undefined },
+  { level, tell }: { readonly level: CompatibilityLevel; readonly tell?: TellBreak | undefined },
 ): Promise<readonly SchemaFinding[]> {
   const { newReadsOld, oldReadsNew, against } = LEVELS[level];
   if (!newReadsOld && !oldReadsNew) return [];
@@ -30,29 +46,27 @@ export async function conflictsOf(
 
   function collect(
     direction: SchemaFinding["direction"],
-    { version }: SchemaVersion,
+    { version, schema }: SchemaVersion,
     incompatibilities: readonly Incompatibility[],
   ): void {
-    for (const { type, location, explanation, readerPath, writerPath } of incompatibilities) {
-      const own = direction === "BACKWARD" ? readerPath : writerPath;
+    const { subject, file } = entry;
+    const reader = direction === "BACKWARD" ? entry.schema : schema;
+    for (const incompatibility of incompatibilities) {
+      const { type, location, explanation } = incompatibility;
       const key = JSON.stringify([type, direction, location, explanation]);
       const known = found.get(key);
-      const place = places && placeOf(places, entry.file, own);
+      const told = tell === undefined ? undefined : tell({ subject, file, reader, direction, incompatibility });
       found.set(key, {
         rule: type,
         direction,
         path: location,
-        message: explanation,
+        message: told?.message ?? explanation,
         versions: [...(known?.versions ?? []), version],
-        file: place?.file ?? entry.file,
-        ...(place && { place }),
+        file: told?.place.file ?? file,
+        ...(told && { place: told.place }),
       });
     }
   }
-}
-
-function placeOf(places: Places, file: string, path: readonly string[]): Place {
-  return places.at(places.follow(file, path));
 }
 
 /** A finding as one line: where, what, and against which versions. */

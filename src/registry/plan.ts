@@ -1,7 +1,7 @@
 import type { CompatibilityLevel } from "../avro/index.ts";
-import { type Catalog, includesLevel, LOCK_FILE, type Lock, leastLevelOver, type Places } from "../catalog/index.ts";
+import { type Catalog, includesLevel, LOCK_FILE, type Lock, leastLevelOver } from "../catalog/index.ts";
 import { createBound, mapBounded } from "./bounded.ts";
-import { conflictsOf } from "./conflicts.ts";
+import { conflictsOf, type TellBreak } from "./conflicts.ts";
 import { type Compared, compareWithLock } from "./drift.ts";
 import { type Entry, entriesOf } from "./entries.ts";
 import { type Facts, factsOf } from "./facts.ts";
@@ -39,15 +39,15 @@ export interface PlanOptions {
   readonly prune?: boolean;
   /** What the registry had when the catalog was applied last. */
   readonly lock?: Lock | undefined;
-  /** Says where in the files a finding is. */
-  readonly places?: Places | undefined;
+  /** Says where in the files a finding is, and in which words. */
+  readonly tell?: TellBreak | undefined;
 }
 
 /** What registering this catalog would do. Changes nothing. */
 export async function planSchemas(
   registry: Registry,
   catalog: Catalog,
-  { allowLowering = false, prune = false, lock, places }: PlanOptions = {},
+  { allowLowering = false, prune = false, lock, tell }: PlanOptions = {},
 ): Promise<SchemaPlan> {
   const entries = entriesOf(catalog);
   const inFolder = new Set(entries.map(({ subject }) => subject));
@@ -58,8 +58,8 @@ export async function planSchemas(
     registry.name(),
   ]);
   const levels = new Map(facts.map((one) => [one.entry.subject, levelStep(one, inGeneral)]));
-  const schemas = await registerSteps(registry, facts, { levels, places });
-  const changed = await changedLevels(registry, facts, { levels, schemas, places });
+  const schemas = await registerSteps(registry, facts, { levels, tell });
+  const changed = await changedLevels(registry, facts, { levels, schemas, tell });
   const deletes = prune ? removed.filter(({ keptBy }) => keptBy.length === 0).map(deleteStep) : [];
   const steps: SchemaStep[] = [...changed, ...schemas, ...deletes];
   return {
@@ -83,7 +83,7 @@ const deleteStep = (removed: RemovedSubject): DeleteStep => ({ kind: "delete", f
 async function registerSteps(
   registry: Registry,
   facts: readonly Facts[],
-  { levels, places }: { levels: ReadonlyMap<string, LevelStep>; places: Places | undefined },
+  { levels, tell }: { levels: ReadonlyMap<string, LevelStep>; tell: TellBreak | undefined },
 ): Promise<RegisterStep[]> {
   const bound = createBound();
   const versions = new Map<string, number>();
@@ -96,7 +96,7 @@ async function registerSteps(
     if (level === undefined) throw new TypeError(`no level for ${subject}`);
     const planned = Promise.all(before).then(() =>
       bound(async () => {
-        const step = await registerStep(registry, one, { level, versions, places });
+        const step = await registerStep(registry, one, { level, versions, tell });
         if (step.version !== undefined) versions.set(subject, step.version);
         return step;
       }),
@@ -116,11 +116,11 @@ function changedLevels(
   {
     levels,
     schemas,
-    places,
+    tell,
   }: {
     levels: ReadonlyMap<string, LevelStep>;
     schemas: readonly RegisterStep[];
-    places: Places | undefined;
+    tell: TellBreak | undefined;
   },
 ): Promise<LevelStep[]> {
   const registered = new Set(schemas.filter((step) => !changesSomething(step)).map(({ subject }) => subject));
@@ -131,7 +131,7 @@ function changedLevels(
   return mapBounded(changed, async ({ one, step }) => {
     const asksMore = !includesLevel(step.inForce, step.to);
     if (!asksMore || !registered.has(step.subject)) return step;
-    return { ...step, findings: await conflictsOf(registry, one, { level: step.to, places }) };
+    return { ...step, findings: await conflictsOf(registry, one, { level: step.to, tell }) };
   });
 }
 

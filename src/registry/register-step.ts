@@ -1,6 +1,6 @@
 import { sameSchema } from "../avro/index.ts";
-import { includesLevel, type Places } from "../catalog/index.ts";
-import { conflictsOf, findingText } from "./conflicts.ts";
+import { includesLevel } from "../catalog/index.ts";
+import { conflictsOf, findingText, type TellBreak } from "./conflicts.ts";
 import { versioned } from "./entries.ts";
 import { RegistryError } from "./errors.ts";
 import type { Facts } from "./facts.ts";
@@ -11,14 +11,14 @@ export interface RegisterParts {
   readonly level: LevelStep;
   /** The version that each referenced subject has, where its schema is registered as it is in the folder. */
   readonly versions: ReadonlyMap<string, number>;
-  readonly places?: Places | undefined;
+  readonly tell?: TellBreak | undefined;
 }
 
 /** What registering one schema would do, and whether its level and the registry allow it. */
 export async function registerStep(
   registry: Registry,
   facts: Facts,
-  { level, versions, places }: RegisterParts,
+  { level, versions, tell }: RegisterParts,
 ): Promise<RegisterStep> {
   const { subject, file, schema, text, references } = facts.entry;
   const step = { kind: "register", subject, file, messages: [], findings: [] } as const;
@@ -26,7 +26,7 @@ export async function registerStep(
   const found = versioned(references, versions);
   const registered = found && (await whereItIs(registry, facts, found));
   if (registered !== undefined) return { ...step, ...known(registered, facts.versions.at(-1)) };
-  const findings = await conflictsOf(registry, facts, { level: level.to, places });
+  const findings = await conflictsOf(registry, facts, { level: level.to, tell });
   // A reference that is not registered yet can't be named: its types are written out instead.
   const asked = found ? { text, references: found } : { text: JSON.stringify(schema.json), references: [] };
   const verdict = await verdictOf(registry, subject, asked);

@@ -222,6 +222,9 @@ describe("a plan", () => {
     const { code, out } = await run("plan");
     expect(code).toBe(1);
     expect(out).toMatch(/v1\.avsc:\d+:\d+ READER_FIELD_MISSING_DEFAULT_VALUE .*`weight`.*\(cannot read version 1\)/);
+    const checked = JSON.parse((await run("check", "--against", "registry", "--format", "json")).out);
+    const [{ place, message }] = checked.findings.filter(({ severity }: { severity: string }) => severity === "error");
+    expect(out).toContain(`:${place.line}:${place.column} READER_FIELD_MISSING_DEFAULT_VALUE ${message} (`);
     const { steps } = JSON.parse((await run("plan", "--json")).out);
     const step = steps.find(({ subject }: { subject: string }) => subject === ORDERS);
     expect(step).toMatchObject({

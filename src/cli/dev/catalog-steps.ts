@@ -75,7 +75,8 @@ async function withoutRefused(
 ): Promise<Catalog> {
   // Only now does anybody want to know the lines.
   const { places } = readFolder(wanted.dir);
-  const { refused } = await planSchemas(registry, wanted, { ...LOOSE, places });
+  const { breakTeller } = await import("../../gate/index.ts");
+  const { refused } = await planSchemas(registry, wanted, { ...LOOSE, tell: breakTeller(places) });
   const inForce = new Set([...before.shared, ...before.topics].map(({ subject }) => subject));
   for (const step of refused) {
     const rest = inForce.has(step.subject)

@@ -15,6 +15,8 @@ import { isHere, removedDrafts, subjectDrafts } from "./subjects.ts";
 import { typescriptDrafts } from "./typescript.ts";
 import { workerDrafts } from "./workers.ts";
 
+export { type BreakInFile, breakTeller } from "./told-break.ts";
+
 /** Everything that a check looks at. */
 export interface CheckParts {
   readonly reading: CatalogReading;
