@@ -82,6 +82,19 @@ describe("sluice check", () => {
     expect((await check(["--fix"])).err).toBe("Nothing to mend.\n\n");
   });
 
+  test("gives a field that looks renamed its old name as an alias, though handlers have to change all the same", async () => {
+    const optional = (name: string) => ({ name, type: ["null", "string"], default: null });
+    const { check, write, read } = await repository({ [FILE]: schema(optional("note")) });
+    await write({ [FILE]: schema(optional("notice")) });
+    const { code, out, err } = await check(["--fix"]);
+    expect(code).toBe(0);
+    expect(err).toMatch(
+      /^mended \S+ TS_FIELD_REMOVED: add "aliases": \["note"\] to `notice`.+\n1 mended, 1 left\.\n\n$/,
+    );
+    expect(out).toContain("`note` is called `notice` now");
+    expect(await read(FILE)).toContain('"aliases": ["note"]');
+  });
+
   test("a file that is not UTF-8 is not mended: its characters would be lost", async () => {
     const { check, schemas } = await repository({ [FILE]: schema() });
     const text = schema({ name: "note", type: ["null", "string"], doc: "caf\u00e9" });
