@@ -55,7 +55,7 @@ export async function conflictsOf(
       const { type, location, explanation } = incompatibility;
       const key = JSON.stringify([type, direction, location, explanation]);
       const known = found.get(key);
-      const told = tell === undefined ? undefined : tell({ subject, file, reader, direction, incompatibility });
+      const told: ReturnType<TellBreak> | undefined = tell?.({ subject, file, reader, direction, incompatibility });
       found.set(key, {
         rule: type,
         direction,
@@ -63,7 +63,7 @@ export async function conflictsOf(
         message: told?.message ?? explanation,
         versions: [...(known?.versions ?? []), version],
         file: told?.place.file ?? file,
-        ...(told && { place: told.place }),
+        ...(told !== undefined && { place: told.place }),
       });
     }
   }
