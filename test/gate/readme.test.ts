@@ -49,6 +49,9 @@ test("the gate's README shows what check prints of a change of this repository",
   const context = { command: "sluice check", prefix: "", colours: false, strict: false, text: now.places.text };
   const printed = FORMATS.text.write(report, context);
   await expectPrinted("src/gate/README.md", "example", `\`\`\`\n$ sluice check\n${printed}\`\`\``);
+  // The first page has the finding that fails the check; the other one is news to who knows the gate.
+  const [first = ""] = printed.split("\n\n");
+  await expectPrinted("README.md", "check", `\`\`\`\n${first}\n\`\`\``);
 });
 
 /** A base of git names its versions by their commits. */
