@@ -65,4 +65,11 @@ export {
 } from "./stored/index.ts";
 export { type TypedSchema, type Typescript, type TypescriptSide, typescriptOf } from "./typescript/index.ts";
 export { FRAME_HEADER_BYTES, frame, SCHEMA_ID_MAX, unframe } from "./wire.ts";
-export { type BreakingRecord, createWitnesses, type Witnesses, witnessOf } from "./witness/index.ts";
+export {
+  type BreakingRecord,
+  createProofs,
+  createWitnesses,
+  type Proofs,
+  type Witnesses,
+  witnessOf,
+} from "./witness/index.ts";

@@ -71,6 +71,8 @@ export interface Finding {
   readonly groups: readonly string[];
   /** Of the first hundred breaks of a subject, where there is a record that proves it. */
   readonly witness?: Witness;
+  /** Why no record proves this break, as a clause: `no value of \`Node\` ever ends, so nobody can write one`. */
+  readonly noWitness?: string;
   readonly fix?: Fix;
   /** Twelve hexadecimal digits, the same as long as rule, subject, place and meaning are: lines may move. */
   readonly fingerprint: string;

@@ -1,1 +1,9 @@
-export { type BreakingRecord, createWitnesses, type Witnesses, witnessOf } from "./witness.ts";
+export {
+  type BreakingRecord,
+  createProofs,
+  createWitnesses,
+  type NoRecord,
+  type Proofs,
+  type Witnesses,
+  witnessOf,
+} from "./witness.ts";

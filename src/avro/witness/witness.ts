@@ -7,6 +7,7 @@ import { Refusal } from "../leaf.ts";
 import { createDecoder } from "../resolve.ts";
 import { branchName, type Json, type Node, type Schema, type UnionNode } from "../schema.ts";
 import { createWriters, MISMATCH, type Write } from "../write.ts";
+import { whyNone } from "./endless.ts";
 import { createMessages } from "./reasons.ts";
 import { createSmallest, objectOf, type Smallest, WITNESS_SIZE_MAX } from "./smallest.ts";
 
@@ -25,6 +26,17 @@ export interface BreakingRecord {
 
 /** Finds the record for one incompatibility of the two schemas. */
 export type Witnesses = (incompatibility: Incompatibility) => BreakingRecord | undefined;
+
+/** The same; where there is none, it says why. */
+export type Proofs = (incompatibility: Incompatibility) => BreakingRecord | NoRecord;
+
+/** Why nothing proves a break: a clause, `no value of \`Node\` ever ends, so nobody can write one`. */
+export interface NoRecord {
+  readonly noRecord: string;
+}
+
+/** As a check that gave up on schemas that Avro Java refuses, or an alias that it alone does not find. */
+const READ_ALL_THE_SAME = "Apache Avro refuses these schemas, but Sluice reads such data all the same";
 
 /** How many unions in unions are looked into for what is at fault. */
 const INSIDE_MAX = 20;
@@ -55,6 +67,15 @@ export const WITNESSES_SIZE_MAX = 1_000_000;
  * are witnesses of `WITNESSES_SIZE_MAX` in all, there are no more.
  */
 export function createWitnesses(reader: Schema, writer: Schema): Witnesses {
+  const prove = createProofs(reader, writer);
+  return (incompatibility) => {
+    const found = prove(incompatibility);
+    return "noRecord" in found ? undefined : found;
+  };
+}
+
+/** As `createWitnesses`, with the reason where there is no record. */
+export function createProofs(reader: Schema, writer: Schema): Proofs {
   const checks = createChecks();
   const inBranch = createInBranch(checks);
   const smallest = createSmallest(writer.root, inBranch);
@@ -64,16 +85,19 @@ export function createWitnesses(reader: Schema, writer: Schema): Witnesses {
   let read: ReturnType<typeof readingOf> | undefined;
 
   return (incompatibility) => {
-    if (size > WITNESSES_SIZE_MAX || isTooMuch(incompatibility)) return undefined;
+    if (isTooMuch(incompatibility)) return { noRecord: "the comparison came to no end" };
+    if (size > WITNESSES_SIZE_MAX) return { noRecord: "the records of other breaks are large enough together" };
     const json = jsonOf(incompatibility, { root: writer.root, smallest, inBranch });
-    if (json === undefined) return undefined;
+    if (json === undefined) return { noRecord: whyNone(writer.root, incompatibility.writerPath) };
     write ??= createWriters(checks)(writer.root);
     const bytes = encoded(write, json);
-    if (bytes === undefined) return undefined;
+    if (bytes === undefined) return { noRecord: "a record that shows it would be nested too deep to be written" };
     size += bytes.length + Math.min(smallest.sizeOf(writer.root), WITNESS_SIZE_MAX);
     read ??= readingOf(writer, reader);
     const error = read(bytes);
-    return error === undefined ? undefined : { json, bytes, error: messageOf(error, incompatibility) };
+    return error === undefined
+      ? { noRecord: READ_ALL_THE_SAME }
+      : { json, bytes, error: messageOf(error, incompatibility) };
   };
 }
 

@@ -1,9 +1,9 @@
 import {
   checkCompatibility,
-  createWitnesses,
+  createProofs as createRecords,
   type Incompatibility,
+  type Proofs,
   type Schema,
-  type Witnesses,
 } from "../../avro/index.ts";
 import type { CatalogReading } from "../../catalog/index.ts";
 import type { createFixer } from "../fix/index.ts";
@@ -77,7 +77,7 @@ function draftOf(entry: Entry, same: readonly Break[], tools: Tools): Draft | un
     }),
     against: same.map(({ earlier: { base, version } }) => againstOf(base, version)),
     groups,
-    ...tools.proofs(...pairOf(entry, first), incompatibility),
+    ...proofOf(entry, [first, ...same.filter((one) => one !== first)], tools),
     ...(fix && { fix }),
   };
   if (kind === "readers") return { ...draft, ...brokenReaders(about, direction, groups) };
@@ -89,6 +89,19 @@ function draftOf(entry: Entry, same: readonly Break[], tools: Tools): Draft | un
     help: helpWith(helpOf(about, direction), kind === "older"),
     meaning: meaningOf(incompatibility),
   };
+}
+
+/** The proof of any of them; where there is none, the first says why. The others are tried a few at most. */
+function proofOf(entry: Entry, same: readonly Break[], { proofs }: Tools): ReturnType<Tools["proofs"]> {
+  const [first, ...others] = same.slice(0, PROOFS_TRIED_MAX);
+  if (first === undefined) return {};
+  const found = proofs(...pairOf(entry, first), first.incompatibility);
+  if (found.witness !== undefined) return found;
+  for (const one of others) {
+    const other = proofs(...pairOf(entry, one), one.incompatibility);
+    if (other.witness !== undefined) return other;
+  }
+  return found;
 }
 
 type About = Parameters<typeof messageOf>[0];
@@ -173,18 +186,21 @@ function fixFor(entry: Entry, { incompatibility, direction, earlier }: Break, { 
 /** A subject has proofs of its first breaks: nobody reads more, and each holds a whole record. */
 const PROOFS_MAX = 100;
 
+/** Of how many earlier schemas a proof is looked for. */
+const PROOFS_TRIED_MAX = 5;
+
 /** Proofs of breaks; what several breaks of two schemas share is worked out once. */
 function createProofs(): (
   reader: Schema,
   writer: Schema,
   incompatibility: Incompatibility,
 ) => { witness?: Witness; noWitness?: string } {
-  const known = new Map<Schema, Map<Schema, Witnesses>>();
+  const known = new Map<Schema, Map<Schema, Proofs>>();
   let asked = 0;
   return (reader, writer, incompatibility) => {
-    if (++asked > PROOFS_MAX) return {};
-    const ofReader = known.get(reader) ?? new Map<Schema, Witnesses>();
-    const find = ofReader.get(writer) ?? createWitnesses(reader, writer);
+    if (++asked > PROOFS_MAX) return { noWitness: `only the first ${PROOFS_MAX} breaks of a subject have one` };
+    const ofReader = known.get(reader) ?? new Map<Schema, Proofs>();
+    const find = ofReader.get(writer) ?? createRecords(reader, writer);
     known.set(reader, ofReader.set(writer, find));
     const found = find(incompatibility);
     if ("noRecord" in found) return { noWitness: found.noRecord };

@@ -75,7 +75,7 @@ function rowOf(finding: Finding, context: FormatContext): string {
 }
 
 function detailsOf(finding: Finding, context: FormatContext): string {
-  const { rule, message, help, against, witness, fix, fingerprint } = finding;
+  const { rule, message, help, against, witness, noWitness, fix, fingerprint } = finding;
   const groups = unsaidGroups(finding);
   const lines = [
     `\n<details>\n<summary><b>${tagged(rule)}</b> <code>${tagged(whereOf(finding, context))}</code></summary>\n`,
@@ -84,6 +84,7 @@ function detailsOf(finding: Finding, context: FormatContext): string {
     ...againstSentence(finding).map((sentence) => `- ${inline(sentence)}`),
     ...(groups.length === 0 ? [] : [`- breaks ${groups.map(code).join(", ")}`]),
     ...(witness === undefined ? [] : witnessLines(finding, witness)),
+    ...(noWitness === undefined ? [] : ["", `No record proves it: ${inline(noWitness)}.`]),
     ...(help === "" ? [] : ["", inline(help)]),
     ...(fix === undefined ? [] : fixLines(fix.title, finding, context)),
     "",

@@ -74,7 +74,7 @@ export function headline(finding: Finding): string {
 
 /** What there is to say beside the message, a line each. News takes no more than its help; the rest comes with all that is known. */
 export function sentencesOf(finding: Finding, { command }: Pick<FormatContext, "command">): string[] {
-  const { rule, severity, witness, help, fix, fingerprint } = finding;
+  const { rule, severity, witness, noWitness, help, fix, fingerprint } = finding;
   const groups = unsaidGroups(finding);
   const helped = help === "" ? [] : [help];
   if (severity === "info") return helped;
@@ -82,6 +82,7 @@ export function sentencesOf(finding: Finding, { command }: Pick<FormatContext, "
     ...againstSentence(finding),
     ...(groups.length > 0 ? [`breaks ${groups.join(", ")}`] : []),
     ...(witness === undefined ? [] : proofOf(finding, witness)),
+    ...(noWitness === undefined ? [] : [`no record proves it: ${noWitness}`]),
     ...helped,
     ...(fix === undefined ? [] : [`fix: ${fix.title}  (${command} --fix)`]),
     `sluice explain ${rule}  (fingerprint ${fingerprint})`,

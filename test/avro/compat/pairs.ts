@@ -20,17 +20,33 @@ export interface Texts {
 /** `broken` also makes schemas that are none. */
 export const pairs = ({ broken }: { broken: boolean }): fc.Arbitrary<Texts> =>
   fc.gen().map((g) => {
-    const below = (limit: number) => g(fc.nat, Math.max(0, limit - 1));
-    const draw: Draw = {
-      below,
-      once: (times) => below(times) === 0,
-      one: (values) => structuredClone(values[below(values.length)] ?? values[0]),
-    };
+    const draw = drawOf(g);
     const one = schemaOf(draw);
     const other = draw.once(15) ? schemaOf(draw) : edited(draw, one, broken);
     const [reader, writer] = draw.once(2) ? [one, other] : [other, one];
     return { reader: JSON.stringify(reader), writer: JSON.stringify(writer) };
   });
+
+/** Schemas that come one after the other, each mostly made of the one before it by a few edits; the last is the newest. */
+export const histories = (versions: number): fc.Arbitrary<readonly string[]> =>
+  fc.gen().map((g) => {
+    const draw = drawOf(g);
+    const all = [schemaOf(draw)];
+    while (all.length < versions) {
+      const last = all.at(-1) ?? null;
+      all.push(draw.once(15) ? schemaOf(draw) : edited(draw, last, false));
+    }
+    return all.map((one) => JSON.stringify(one));
+  });
+
+function drawOf(g: fc.GeneratorValue): Draw {
+  const below = (limit: number) => g(fc.nat, Math.max(0, limit - 1));
+  return {
+    below,
+    once: (times) => below(times) === 0,
+    one: (values) => structuredClone(values[below(values.length)] ?? values[0]),
+  };
+}
 
 function edited(draw: Draw, schema: Json, broken: boolean): Json {
   const root = { schema: structuredClone(schema) };

@@ -5,6 +5,7 @@ import {
   checkCompatibility,
   createCodec,
   createDecoder,
+  createProofs,
   createWitnesses,
   type Incompatibility,
   type Node,
@@ -106,6 +107,36 @@ describe("the witness", () => {
     const [found] = ofPair("int", record("R", field("__proto__", "string")));
     expect(Object.keys(found?.witness?.json ?? {})).toEqual(["__proto__"]);
     expect(found?.witness?.bytes).toEqual(Buffer.of(0));
+  });
+});
+
+/** Why nothing proves each break of a reader and a writer. */
+function reasons(reader: unknown, writer: unknown) {
+  const [r, w] = [parseSchemaText(JSON.stringify(reader)), parseSchemaText(JSON.stringify(writer))];
+  const prove = createProofs(r, w);
+  return checkCompatibility(r, w).map((one) => {
+    const found = prove(one);
+    return "noRecord" in found ? found.noRecord : undefined;
+  });
+}
+
+describe("why there is none is said", () => {
+  test.each<[string, unknown, unknown, string]>([
+    ["endless, alone", "int", record("R", field("r", "R")), "no value of `R` ever ends, so nobody can write one"],
+    [
+      "endless, in another field",
+      record("A", field("a", "int")),
+      record("A", field("a", "string"), field("b", record("R", field("r", "R")))),
+      "no value of `R` ever ends, so nobody can write one",
+    ],
+    [
+      "read all the same",
+      { type: "fixed", name: "n.New", size: 1, aliases: [".Old"] },
+      { type: "fixed", name: "Old", size: 1 },
+      "Apache Avro refuses these schemas, but Sluice reads such data all the same",
+    ],
+  ])("%s", (_, reader, writer, reason) => {
+    expect(reasons(reader, writer)).toEqual([reason]);
   });
 });
 

@@ -116,6 +116,15 @@ describe("a break", () => {
     });
   });
 
+  test("a break that no record proves says why", () => {
+    const before = folder(topic([{ name: "next", type: "shop.OrderPlaced" }]));
+    const found = findings(before, folder(topic([{ name: "next", type: "int" }])));
+    expect(found).toMatchObject([
+      { rule: "TYPE_MISMATCH", noWitness: "no value of `shop.OrderPlaced` ever ends, so nobody can write one" },
+    ]);
+    expect(found[0]?.witness).toBeUndefined();
+  });
+
   test("a fix comes as an edit", () => {
     const found = findings(folder(topic([])), folder(topic([cents])));
     expect(new Set(found[0]?.fix?.edits.map(({ file }) => file))).toEqual(new Set([FILE]));
