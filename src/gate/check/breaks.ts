@@ -7,8 +7,8 @@ import {
 } from "../../avro/index.ts";
 import type { CatalogReading } from "../../catalog/index.ts";
 import type { createFixer } from "../fix/index.ts";
-import type { Direction, Witness } from "../model.ts";
-import { type Break, readsTopicsSchema } from "./compare.ts";
+import type { Base, Direction, Witness } from "../model.ts";
+import { type Break, comparedWith, readsTopicsSchema } from "./compare.ts";
 import { againstOf, beginningOf, type Draft } from "./draft.ts";
 import type { Entry } from "./entries.ts";
 import { namePath, pointerOf } from "./path.ts";
@@ -19,7 +19,7 @@ import { both, helpOf, messageOf, ownHelpOf, ownMessageOf } from "./words.ts";
 export function breakDrafts(
   entry: Entry,
   breaks: readonly Break[],
-  { reading, fix }: { readonly reading: CatalogReading; readonly fix: ReturnType<typeof createFixer> },
+  { reading, fix, bases }: Omit<Tools, "proofs" | "compared"> & { readonly bases: readonly Base[] },
 ): readonly Draft[] {
   const merged = new Map<string, Break[]>();
   for (const one of breaks) {
@@ -30,7 +30,8 @@ export function breakDrafts(
     else there.push(one);
   }
   const proofs = createProofs();
-  return withReaders([...merged.values()].flatMap((same) => draftOf(entry, same, { reading, fix, proofs }) ?? []));
+  const tools = { reading, fix, proofs, compared: comparedWith(entry, bases) };
+  return withReaders([...merged.values()].flatMap((same) => draftOf(entry, same, tools) ?? []));
 }
 
 /** A change that breaks a promise is told once: the workers that it stops as well are named there. */
@@ -53,6 +54,7 @@ interface Tools {
   readonly reading: CatalogReading;
   readonly fix: ReturnType<typeof createFixer>;
   readonly proofs: ReturnType<typeof createProofs>;
+  readonly compared: ReturnType<typeof comparedWith>;
 }
 
 function draftOf(entry: Entry, same: readonly Break[], tools: Tools): Draft | undefined {
@@ -63,7 +65,7 @@ function draftOf(entry: Entry, same: readonly Break[], tools: Tools): Draft | un
   const { field, named } = namePath(pairOf(entry, first)[0], incompatibility.readerPath);
   const about = { subject: entry.subject, field, incompatibility };
   const { places } = tools.reading;
-  const fix = fixFor(entry, first, tools);
+  const fix = fixFor(entry, [first, ...same], tools);
   const groups = groupsOf(entry, same);
   const draft = {
     subject: entry.subject,
@@ -166,7 +168,9 @@ function helpWith(help: string, isOlder: boolean): string {
   return [help === "" ? "" : `${help}.`, isOlder ? why : ""].filter((one) => one !== "").join(" ");
 }
 
-function fixFor(entry: Entry, { incompatibility, direction, earlier }: Break, { reading, fix }: Tools) {
+function fixFor(entry: Entry, [first, ...same]: readonly [Break, ...Break[]], { reading, fix, compared }: Tools) {
+  const { incompatibility, direction, earlier } = first;
+  const alike = new Set(same.map((one) => one.earlier.schema));
   const found = fix({
     direction,
     incompatibility,
@@ -175,6 +179,7 @@ function fixFor(entry: Entry, { incompatibility, direction, earlier }: Break, { 
     file: entry.file,
     places: reading.places,
     shared: reading.catalog.shared.map(({ schema }) => schema),
+    compared: compared.map((one) => ({ ...one, isSame: (older: Schema) => alike.has(older) })),
     ...(earlier.version.source && { olderSource: earlier.version.source }),
     ...(entry.topic && { key: entry.topic.key }),
   });
@@ -198,7 +203,7 @@ function createProofs(): (
   const known = new Map<Schema, Map<Schema, Proofs>>();
   let asked = 0;
   return (reader, writer, incompatibility) => {
-    if (++asked > PROOFS_MAX) return { noWitness: `only the first ${PROOFS_MAX} breaks of a subject have one` };
+    if (++asked > PROOFS_MAX) return { noWitness: "only the first breaks of a subject have one" };
     const ofReader = known.get(reader) ?? new Map<Schema, Proofs>();
     const find = ofReader.get(writer) ?? createRecords(reader, writer);
     known.set(reader, ofReader.set(writer, find));

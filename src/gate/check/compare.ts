@@ -103,6 +103,18 @@ function compareHistory(
   }
 }
 
+/** Every earlier schema that a subject is compared with, and which way, whether anything was found there or not. */
+export function comparedWith(entry: Entry, bases: readonly Base[]) {
+  return bases.flatMap((base) =>
+    (base.subjects.get(entry.subject)?.versions.toReversed() ?? []).flatMap((version, index) =>
+      questionsOf(entry, index === 0).map(({ direction }) => ({
+        direction,
+        older: () => parsed(version, base.name, []),
+      })),
+    ),
+  );
+}
+
 /** The fields that are missing on the side that reads: empty where it reads all; undefined where a glance does not tell. */
 function lackedIn(seen: Glance | undefined, direction: Direction): string | undefined {
   return (direction === "BACKWARD" ? seen?.newLacks : seen?.oldLacks)?.join(" ");

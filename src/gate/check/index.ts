@@ -100,7 +100,7 @@ function entryDrafts(
   },
 ): readonly Draft[] {
   const ofSubject = subjectDrafts(entry, entry, { bases, reading });
-  const breaks = entry.breaks.length === 0 ? [] : breakDrafts(entry, entry.breaks, { reading, fix });
+  const breaks = entry.breaks.length === 0 ? [] : breakDrafts(entry, entry.breaks, { reading, fix, bases });
   const broken = new Set(breaks.filter(({ severity }) => severity === "error").map(({ field }) => field));
   return [
     ...ofSubject.filter(({ rule }) => isNew || rule !== "SUBJECT_ADDED"),

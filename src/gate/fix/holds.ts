@@ -65,8 +65,27 @@ export function createTrial(): (problem: Problem, edits: readonly Edit[], mended
     }
     const back = direction === "BACKWARD" ? "FORWARD" : "BACKWARD";
     const behind = findings(pair, back);
-    return behind.length === 0 || isWithin(behind, ground.findings(back));
+    if (behind.length > 0 && !isWithin(behind, ground.findings(back))) return false;
+    return holdsElsewhere(problem, { file, edited, mended });
   };
+
+  /** Where the budget is over it is not known, and what is not known is not offered. */
+  function holdsElsewhere(problem: Problem, tried: { file: string; edited: Node; mended: number }): boolean {
+    const { file, edited, mended } = tried;
+    for (const { older: schemaOfOlder, direction, isSame } of problem.compared ?? []) {
+      const older = schemaOfOlder();
+      if (older === undefined || (older === problem.older && direction === problem.direction)) continue;
+      const ground = groundOf({ ...problem, older }, file);
+      if (ground === undefined || left < ground.cost) return false;
+      left -= ground.cost;
+      const found = findings({ ...ground.pair, newer: edited }, direction);
+      if (found.length === 0) continue;
+      const there = ground.findings(direction);
+      const most = there.length - (isSame(older) && direction === problem.direction ? mended : 0);
+      if (found.length > most || !isWithin(found, there)) return false;
+    }
+    return true;
+  }
 }
 
 interface Pair {

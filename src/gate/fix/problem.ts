@@ -20,6 +20,16 @@ export interface Problem {
   readonly shared?: readonly Schema[];
   /** Paths of the fields that make the key: they must always be there. */
   readonly key?: readonly FieldPath[];
+  /** What else is compared with: a fix must not break there what it mends here. */
+  readonly compared?: Iterable<Compared>;
+}
+
+/** An earlier schema that a check compares with as well, and which way. */
+export interface Compared {
+  readonly older: () => Schema | undefined;
+  readonly direction: Direction;
+  /** Whether the same break is there too, and has to go as well. */
+  readonly isSame: (older: Schema) => boolean;
 }
 
 /** A problem, with what is found out as it is asked for. */
