@@ -1,6 +1,7 @@
 import { Cursor } from "./cursor.ts";
-import { type Node, partsOf, type Schema } from "./schema.ts";
+import type { Schema } from "./schema.ts";
 import { createSkips } from "./skip.ts";
+import { nodeAt } from "./steps.ts";
 import { asBuffer } from "./text.ts";
 
 /** What a value was found to have of one part: an enum's symbols, each with how often; of any other type a count under "". */
@@ -35,20 +36,4 @@ export function createProbe(
     if (cursor.left < 0) throw cursor.tooShort();
     return counts;
   };
-}
-
-/** The type at a path; the last one on the way where the path goes on to an attribute. */
-function nodeAt(root: Node, path: readonly string[]): Node {
-  let node = root;
-  for (const key of path) {
-    const next = stepFrom(node, key);
-    if (next !== undefined) node = next;
-  }
-  return node;
-}
-
-/** `items` and `values` have one part each; a number is a field's or a branch's; `fields` and `type` lead nowhere else. */
-function stepFrom(node: Node, key: string): Node | undefined {
-  const index = node.type === "array" || node.type === "map" ? (/^(items|values)$/.test(key) ? 0 : -1) : Number(key);
-  return Number.isInteger(index) ? partsOf(node)[index] : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Node } from "./schema.ts";
+import { type Node, partsOf } from "./schema.ts";
 
 /** What the keys from the root of a schema lead through: names of fields, `[]` for items and `{}` for values. */
 export function stepsAlong(root: Node, path: readonly string[]): readonly string[] {
@@ -23,4 +23,20 @@ export function stepsAlong(root: Node, path: readonly string[]): readonly string
     }
   }
   return steps;
+}
+
+/** The type at a path; the last one on the way where the path goes on to an attribute. */
+export function nodeAt(root: Node, path: readonly string[]): Node {
+  let node = root;
+  for (const key of path) {
+    const next = stepFrom(node, key);
+    if (next !== undefined) node = next;
+  }
+  return node;
+}
+
+/** `items` and `values` have one part each; a number is a field's or a branch's; `fields` and `type` lead nowhere else. */
+function stepFrom(node: Node, key: string): Node | undefined {
+  const index = node.type === "array" || node.type === "map" ? (/^(items|values)$/.test(key) ? 0 : -1) : Number(key);
+  return Number.isInteger(index) ? partsOf(node)[index] : undefined;
 }

@@ -1,16 +1,19 @@
-import type { Node } from "../schema.ts";
-import { partsOf } from "../schema.ts";
+import { type EnumNode, type Node, partsOf } from "../schema.ts";
 import { WITNESS_SIZE_MAX } from "./smallest.ts";
 
-/** Why there is no value of the type with something at the end of the path. */
-export function whyNone(root: Node, path: readonly string[]): string {
+/** Why there is no value of the type with something at the end of any of the paths. */
+export function whyNone(root: Node, paths: readonly (readonly string[])[]): string {
   const ends = endingIn(root);
-  const endless = needed(root, path).find((node) => !ends.has(node));
+  const endless = paths.flatMap((path) => needed(root, path)).find((node) => !ends.has(node));
   if (endless === undefined) {
-    return `the least record that shows it has more than ${WITNESS_SIZE_MAX.toLocaleString("en")} bytes and values`;
+    return `the least record that shows it has more than ${WITNESS_SIZE_MAX.toLocaleString("en")} bytes and values, or JSON cannot say which branch of a union it is of`;
   }
+  if (isEmpty(endless)) return `\`${endless.name}\` has no symbols, so there is no value of it`;
   return `no value of ${nameIn(endless, ends)} ever ends, so nobody can write one`;
 }
+
+/** Avro takes an enum without symbols, which nothing can be written as. */
+const isEmpty = (node: Node): node is EnumNode => node.type === "enum" && node.symbols.length === 0;
 
 /** The types that have values which end. */
 function endingIn(root: Node): ReadonlySet<Node> {
@@ -26,7 +29,7 @@ function endingIn(root: Node): ReadonlySet<Node> {
   }
   const open = new Map([...nodes].map((node) => [node, node.type === "record" ? node.fields.length : 0]));
   // Lists and maps may be empty. A union ends where one of its branches does.
-  const ends = new Set([...nodes].filter((node) => node.type !== "union" && open.get(node) === 0));
+  const ends = new Set([...nodes].filter((node) => node.type !== "union" && !isEmpty(node) && open.get(node) === 0));
   for (const node of ends) {
     for (const user of users.get(node) ?? []) {
       const left = (open.get(user) ?? 0) - 1;

@@ -6,6 +6,7 @@ import { DecodeError, Unreadable } from "../errors.ts";
 import { Refusal } from "../leaf.ts";
 import { createDecoder } from "../resolve.ts";
 import { branchName, type Json, type Node, type Schema, type UnionNode } from "../schema.ts";
+import { nodeAt } from "../steps.ts";
 import { createWriters, MISMATCH, type Write } from "../write.ts";
 import { whyNone } from "./endless.ts";
 import { createMessages } from "./reasons.ts";
@@ -88,7 +89,7 @@ export function createProofs(reader: Schema, writer: Schema): Proofs {
     if (isTooMuch(incompatibility)) return { noRecord: "the comparison came to no end" };
     if (size > WITNESSES_SIZE_MAX) return { noRecord: "the records of other breaks are large enough together" };
     const json = jsonOf(incompatibility, { root: writer.root, smallest, inBranch });
-    if (json === undefined) return { noRecord: whyNone(writer.root, incompatibility.writerPath) };
+    if (json === undefined) return { noRecord: whyNone(writer.root, pathsOf(writer.root, incompatibility)) };
     write ??= createWriters(checks)(writer.root);
     const bytes = encoded(write, json);
     if (bytes === undefined) return { noRecord: "a record that shows it would be nested too deep to be written" };
@@ -173,6 +174,18 @@ function broken(node: Node, incompatibility: Incompatibility, building: Building
     if (inside.length > 0) return undefined;
   }
   return building.smallest.of(node);
+}
+
+/** The ways to what is at fault: to the type, and on to what the branch that is of its kind lacks. */
+function pathsOf(
+  root: Node,
+  { type, writerPath, readerNode }: Incompatibility,
+  depth = 0,
+): readonly (readonly string[])[] {
+  const node = nodeAt(root, writerPath);
+  const inside = type === "MISSING_UNION_BRANCH" && depth < INSIDE_MAX ? breaksWithin(readerNode, node) : [];
+  if (inside.length === 0) return [writerPath];
+  return inside.flatMap((one) => pathsOf(node, one, depth + 1).map((path) => [...writerPath, ...path]));
 }
 
 /** Wraps a value into the name of its branch, where it would not be clear without it. */

@@ -130,6 +130,13 @@ describe("why there is none is said", () => {
       "no value of `R` ever ends, so nobody can write one",
     ],
     [
+      "endless, in a list inside the branch",
+      ["null", list("int")],
+      ["null", list(record("R", field("r", "R")))],
+      "no value of `R` ever ends, so nobody can write one",
+    ],
+    ["of an enum without symbols", "int", level(), "`Level` has no symbols, so there is no value of it"],
+    [
       "read all the same",
       { type: "fixed", name: "n.New", size: 1, aliases: [".Old"] },
       { type: "fixed", name: "Old", size: 1 },
@@ -141,6 +148,16 @@ describe("why there is none is said", () => {
 });
 
 describe("there is no witness", () => {
+  test("where in JSON nobody can say which branch is meant: a wrapper might be a map", () => {
+    const branches = (size: number) => [
+      { type: "bytes", logicalType: "decimal", precision: 9 },
+      map(["string"]),
+      { type: "fixed", name: "F", size },
+    ];
+    expect(jsons(branches(3), branches(2))).toEqual([undefined]);
+    expect(reasons(branches(3), branches(2))).toEqual([expect.stringContaining("JSON cannot say which branch")]);
+  });
+
   test("where the writer's type never ends", () => {
     expect(jsons("int", record("R", field("r", "R")))).toEqual([undefined]);
     expect(jsons("int", [record("R", field("r", "R")), "string"])).toEqual([undefined, ""]);
@@ -176,7 +193,12 @@ const witnessed = all.flatMap((pair) => {
 
 test(`each break of ${all.length} pairs has a witness, but for what nobody can write and what is read all the same`, () => {
   const without = witnessed.filter(({ witness }) => witness === undefined);
-  expect(without.filter((break_) => !isUnwritable(break_) && !isRead(break_)).map(shown)).toEqual([]);
+  const unexplained = without.filter((break_) => !isUnwritable(break_) && !isRead(break_));
+  // A wrapper that might be a map is rare, and told as such.
+  expect(
+    unexplained.filter(({ reader, writer, one }) => !isAmbiguous(createProofs(reader, writer)(one))).map(shown),
+  ).toEqual([]);
+  expect(unexplained.length).toBeLessThan(5);
   // The generated schemas hold many records that hold themselves.
   expect(without.length).toBeLessThan(witnessed.length / 5);
 });
@@ -251,6 +273,9 @@ function isUnreadable(reader: Judged["reader"], writer: Judged["writer"]): boole
     return true;
   }
 }
+
+const isAmbiguous = (proof: ReturnType<ReturnType<typeof createProofs>>): boolean =>
+  "noRecord" in proof && proof.noRecord.includes("JSON cannot say which branch");
 
 /** No value of the writer's can hold what breaks: on the way there, or there, is a type without values. */
 function isUnwritable({ writer, one }: Break): boolean {
