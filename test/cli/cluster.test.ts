@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { cluster } from "../support/cluster.ts";
+import { typed } from "../support/sluice.ts";
 import { openStory } from "../support/story.ts";
 
 describe.skipIf(cluster === undefined)("commands on a real cluster", () => {
@@ -41,7 +42,7 @@ describe.skipIf(cluster === undefined)("commands on a real cluster", () => {
     expect(await story.run("groups", story.group)).toEqual({
       code: 1,
       out: "",
-      err: `sluice: there is no group ${story.group}; \`bun sluice groups\` lists those that there are.\n`,
+      err: typed(`sluice: there is no group ${story.group}; \`sluice groups\` lists those that there are.\n`),
     });
   }, 20_000);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { asTyped, commandOf } from "../../src/cli/command-of.ts";
-import { sluice } from "../support/sluice.ts";
+import { sluice, typed } from "../support/sluice.ts";
 
 test.each([
   [["/usr/local/bin/bun", "/srv/sluice/src/main.ts"], "bun sluice"],
@@ -14,6 +14,6 @@ test("hints are commands that can be typed as they stand", async () => {
   const sentence = "sluice: schemas/types.ts is not there; `sluice types` writes it.";
   expect(asTyped(sentence, ["/srv/bin/sluice", "/$bunfs/root/sluice"])).toBe(sentence);
   expect((await sluice(["types", "--check"], { SLUICE_SCHEMAS: "/nowhere/schemas" })).err).toContain(
-    "`bun sluice dev`",
+    typed("`sluice dev`"),
   );
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { changedLines } from "../../src/cli/explain-rule/lines.ts";
 import { RULES } from "../../src/gate/index.ts";
-import { sluice } from "../support/sluice.ts";
+import { sluice, typed } from "../support/sluice.ts";
 
 describe("`sluice explain RULE`", () => {
   test.each(RULES.map(({ id }) => id))("%s is explained with what, why, what to do and an example", async (id) => {
@@ -41,7 +41,7 @@ describe("`sluice explain RULE`", () => {
   test.each([
     ["MISSING_ENUM_SYMBOL", "sluice: MISSING_ENUM_SYMBOL: no such rule; did you mean MISSING_ENUM_SYMBOLS?\n"],
     ["enum_symbols", "sluice: enum_symbols: no such rule; did you mean MISSING_ENUM_SYMBOLS?\n"],
-    ["x", "sluice: x: no such rule; `bun sluice explain` lists them\n"],
+    ["x", typed("sluice: x: no such rule; `sluice explain` lists them\n")],
   ])("answers %p with the nearest rule", async (name, err) => {
     expect(await sluice(["explain", name])).toEqual({ code: 1, out: "", err });
   });

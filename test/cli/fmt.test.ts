@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sluice } from "../support/sluice.ts";
+import { sluice, typed } from "../support/sluice.ts";
 
 const WIDE = '{"type":"enum","name":"Kind","symbols":["A"]}';
 const RIGHT = '{ "type": "enum", "name": "Kind", "symbols": ["A"] }\n';
@@ -59,7 +59,7 @@ test("a file that is no JSON is named and left alone, and the others are laid ou
   await using folder = await folderWith({ "_shared/a.avsc": "{", "_shared/kind.avsc": WIDE });
   const { code, err } = await sluice(["fmt"], { SLUICE_SCHEMAS: folder.dir });
   expect(code).toBe(1);
-  expect(err).toContain("a.avsc; `bun sluice check` says what is wrong and where.");
+  expect(err).toContain(typed("a.avsc; `sluice check` says what is wrong and where."));
   expect(await folder.text("_shared/a.avsc")).toBe("{");
   expect(await folder.text("_shared/kind.avsc")).toBe(RIGHT);
   expect(await sluice(["fmt", "--check"], { SLUICE_SCHEMAS: folder.dir })).toMatchObject({ code: 1, out: "" });
@@ -77,7 +77,7 @@ test.each([["fmt"], ["check"], ["lint"], ["types"]])(
   async (command) => {
     const { code, err } = await sluice([command], { SLUICE_SCHEMAS: "/nowhere/schemas" });
     expect(code).toBe(1);
-    expect(err).toContain("there is no folder /nowhere/schemas; `bun sluice dev` says how to begin one");
+    expect(err).toContain(typed("there is no folder /nowhere/schemas; `sluice dev` says how to begin one"));
   },
 );
 

@@ -5,7 +5,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { commandsTable, createProgram, exitCodesTable } from "../../src/cli/program.ts";
 import { SETTINGS } from "../../src/config.ts";
 import { expectPrinted } from "../support/page.ts";
-import { fakeIo, sluice } from "../support/sluice.ts";
+import { fakeIo, sluice, typed } from "../support/sluice.ts";
 
 const program = await createProgram("", fakeIo());
 const commands = program.commands.flatMap((command) => [
@@ -89,9 +89,10 @@ describe("usage errors", () => {
         DATABASE_URL: `sqlite://${join(tmpdir(), "sluice-nowhere.sqlite")}`,
       });
       expect(code).toBe(1);
-      const kafka = "nothing listens at localhost:1 (ECONNREFUSED); `bun sluice dev` or `bun sluice broker` starts one";
-      const registry =
-        "nothing listens at 127.0.0.1:2 (ECONNREFUSED); `bun sluice dev` or `bun sluice registry` starts one";
+      const kafka = typed("nothing listens at localhost:1 (ECONNREFUSED); `sluice dev` or `sluice broker` starts one");
+      const registry = typed(
+        "nothing listens at 127.0.0.1:2 (ECONNREFUSED); `sluice dev` or `sluice registry` starts one",
+      );
       const told = err.split("\n").filter((line) => line.includes("nothing listens"));
       const asked = [USE_KAFKA.has(command) ? [kafka] : [], USE_REGISTRY.has(command) ? [registry] : []].flat();
       expect(told).toEqual(asked.map((sentence) => expect.stringContaining(sentence)));

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runSluice } from "../../src/cli/index.ts";
 import { openFolder } from "../support/dev.ts";
-import { fakeIo, ROOT, sluice } from "../support/sluice.ts";
+import { fakeIo, ROOT, sluice, typed } from "../support/sluice.ts";
 import { typescriptProject } from "../support/typescript.ts";
 import { until } from "../support/until.ts";
 
@@ -28,7 +28,7 @@ test("types that are behind the schemas fail the check, and are written without 
   const check = await sluice(["types", "--check"], { SLUICE_SCHEMAS: schemas.dir });
   expect(check.code).toBe(1);
   expect(check.err).toContain(
-    `${file} is not what the schemas say; \`bun sluice types\` writes it.\n  OrderCreated: missing\n`,
+    typed(`${file} is not what the schemas say; \`sluice types\` writes it.\n  OrderCreated: missing\n`),
   );
   expect(await Bun.file(file).text()).toBe("// old\n");
 
@@ -66,7 +66,7 @@ test("the check names what is behind, and counts no line ends", async () => {
 
   await rm(file);
   expect((await sluice(["types", "--check"], env)).err).toBe(
-    `sluice: ${file} is not there; \`bun sluice types\` writes it.\n`,
+    typed(`sluice: ${file} is not there; \`sluice types\` writes it.\n`),
   );
 });
 
