@@ -15,17 +15,21 @@ describe.skipIf(JARS === undefined)("beside Apache Avro itself", () => {
     const answers = await ask(breaks.map(({ texts, bytes }) => ({ ...texts, records: bytes })));
     const read: unknown[] = [];
     let failed = 0;
+    let byAlias = 0;
     for (const [index, { texts, found, reader }] of breaks.entries()) {
-      const sharesAliases = hasSharedAlias(reader.root);
+      const withAliases = hasAliases(reader.root);
       for (const [nth, one] of found.entries()) {
         const error = answers[index]?.read?.[nth];
         if (typeof error === "string") failed++;
-        else if (error === null && !sharesAliases && !isOverlooked(one))
+        else if (error === null && withAliases) byAlias++;
+        else if (error === null && !isOverlooked(one)) {
           read.push({ ...texts, type: one.type, location: one.location });
+        }
       }
     }
     expect(read).toEqual([]);
     expect(failed).toBeGreaterThan(5_000);
+    expect(byAlias).toBeLessThan(failed / 20);
   }, 120_000);
 });
 
@@ -60,13 +64,13 @@ function isOverlookedIn({ readerNode }: Incompatibility, branch: Node): boolean 
   return first === undefined || isOverlooked(first);
 }
 
-/** Of two fields that go by one name, as an alias or their own, Java gives the writer's field to one, and the other its default. */
-function hasSharedAlias(root: Node, seen = new Set<Node>()): boolean {
+/** Java's reader and Java's checker do not agree on what an alias in another namespace means, nor on two that mean one field. */
+function hasAliases(root: Node, seen = new Set<Node>()): boolean {
   if (seen.has(root)) return false;
   seen.add(root);
-  const names =
-    root.type === "record" ? root.fields.flatMap(({ name, aliases }) => [...new Set([name, ...aliases])]) : [];
-  return new Set(names).size < names.length || partsOf(root).some((part) => hasSharedAlias(part, seen));
+  const own = "aliases" in root && root.aliases.length > 0;
+  const ofFields = root.type === "record" && root.fields.some(({ aliases }) => aliases.length > 0);
+  return own || ofFields || partsOf(root).some((part) => hasAliases(part, seen));
 }
 
 const branches = (node: Node): readonly Node[] => (node.type === "union" ? node.branches : [node]);
